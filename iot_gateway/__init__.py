@@ -1,0 +1,1 @@
+"""The gateway: takes readings from devices and turns one real fault into one ticket."""

@@ -1,0 +1,1 @@
+"""Who may come in: tenants, users, roles, permissions, sign-in and tokens."""

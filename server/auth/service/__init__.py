@@ -1,0 +1,1 @@
+"""Commands on tenants, users, roles, sessions and device credentials."""

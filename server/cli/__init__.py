@@ -1,0 +1,1 @@
+"""The command line of an operator: start, prepare and look after one installation."""

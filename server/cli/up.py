@@ -1,0 +1,38 @@
+"""``truckroll up``: the whole platform with one command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+
+from server.cli import processes
+from server.kernel import settings
+from server.kernel.settings import Settings
+from server.supervisor import report_taken_ports, supervise
+
+
+@click.command()
+def up() -> None:
+    """Prepare the database, then start every process; ctrl-C stops them in order."""
+    configuration = settings.from_environment(os.environ)
+    configuration.home.mkdir(parents=True, exist_ok=True)
+    children = processes.side_by_side(configuration)
+    if report_taken_ports(children, sys.stdout):
+        sys.exit(1)
+    # In a process of its own: this one stays small for as long as the platform runs.
+    prepared = subprocess.run([sys.executable, "-m", "server.cli", "prepare"], check=False)
+    if prepared.returncode:
+        sys.exit(prepared.returncode)
+    sys.exit(supervise(children, banner=welcome(configuration)))
+
+
+def welcome(configuration: Settings) -> str:
+    """What an operator wants to read once everything runs."""
+    mqtt = configuration.mqtt_broker_url or f"{configuration.mqtt_host}:{configuration.mqtt_port}"
+    lines = [f"Truckroll: {configuration.public_url}/", f"MQTT: {mqtt}"]
+    if configuration.demo:
+        lines.append("Sign in as dispatcher@demo, engineer1@demo, … with the password demo.")
+    return "\n".join(lines)

@@ -1,0 +1,98 @@
+"""``truckroll user``: who may sign in, for the operator who has no browser at hand."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+from sqlalchemy.orm import Session
+
+from server.auth import api as auth
+from server.cli.installation import NAME_IN_TENANT, in_tenant
+from server.kernel.actors import system
+from server.kernel.session import tenant_of
+
+ROLES = tuple(role.value for role in auth.BuiltInRole)
+PASSWORD_BYTES = 15
+
+
+@click.group()
+def user() -> None:
+    """Add users, disable them, set passwords."""
+
+
+@user.command()
+@click.argument("login", type=NAME_IN_TENANT)
+@click.option("--role", "roles", multiple=True, required=True, help="May be given several times.")
+@click.option("--name", "display_name", help="The name people see. Default: the login.")
+@click.option("--prompt", "is_asked", is_flag=True, help="Ask for the password.")
+def add(
+    login: tuple[str, str], roles: tuple[str, ...], display_name: str | None, *, is_asked: bool
+) -> None:
+    """Add a user; without --prompt a password is made and printed once."""
+    name, tenant = login
+    password = _password(is_asked=is_asked)
+    with in_tenant(tenant) as session:
+        auth.create_user(
+            session,
+            actor=system(tenant_of(session)),
+            login=name,
+            display_name=display_name or name,
+            password=password,
+            roles=list(roles),
+        )
+    _show(f"{name}@{tenant} may sign in", password, is_asked=is_asked)
+
+
+@user.command()
+@click.argument("login", type=NAME_IN_TENANT)
+def disable(login: tuple[str, str]) -> None:
+    """Refuse a user from the next request on."""
+    name, tenant = login
+    with in_tenant(tenant) as session:
+        auth.disable_user(session, actor=system(tenant_of(session)), user=_find(session, name))
+    click.echo(f"{name}@{tenant} is disabled.")
+
+
+@user.command()
+@click.argument("login", type=NAME_IN_TENANT)
+def enable(login: tuple[str, str]) -> None:
+    """Let a disabled user sign in again."""
+    name, tenant = login
+    with in_tenant(tenant) as session:
+        auth.enable_user(session, actor=system(tenant_of(session)), user=_find(session, name))
+    click.echo(f"{name}@{tenant} may sign in again.")
+
+
+@user.command()
+@click.argument("login", type=NAME_IN_TENANT)
+@click.option("--prompt", "is_asked", is_flag=True, help="Ask for the password.")
+def passwd(login: tuple[str, str], *, is_asked: bool) -> None:
+    """Set a password and end every session of the user."""
+    name, tenant = login
+    password = _password(is_asked=is_asked)
+    with in_tenant(tenant) as session:
+        auth.set_password(
+            session,
+            actor=system(tenant_of(session)),
+            user=_find(session, name),
+            password=password,
+        )
+    _show(f"{name}@{tenant} has a new password", password, is_asked=is_asked)
+
+
+def _find(session: Session, login: str) -> auth.User:
+    found = auth.find_user_by_login(session, login)
+    if found is None:
+        raise click.ClickException(f"There is no user {login!r}.")
+    return found
+
+
+def _password(*, is_asked: bool) -> str:
+    if not is_asked:
+        return secrets.token_urlsafe(PASSWORD_BYTES)
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _show(sentence: str, password: str, *, is_asked: bool) -> None:
+    click.echo(f"{sentence}." if is_asked else f"{sentence}: {password}")

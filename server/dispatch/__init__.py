@@ -1,0 +1,1 @@
+"""Bookings, and who should go: ranking with reasons."""

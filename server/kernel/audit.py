@@ -1,0 +1,119 @@
+"""The audit trail: who changed which field of which record, when and from where.
+
+Rows are written by the flush itself, so nothing that goes through the session can be forgotten.
+A column with ``info={"secret": True}`` is named without its values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Index, event, inspect
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from server.kernel import clock, ddl
+from server.kernel.actors import ActorKind
+from server.kernel.db import Base
+from server.kernel.ids import new_id
+from server.kernel.session import UnitSession, actor_of, unit_of
+from server.kernel.tenancy import Tenanted
+from server.kernel.types import Code, Document
+
+UNINTERESTING = frozenset(
+    {"revision", "created_at", "updated_at", "tenant_id", "id", "sort_name"}
+)
+
+
+class AuditEntry(Tenanted, Base):
+    """One record inserted, updated or deleted; ``changes`` maps a field to [old, new]."""
+
+    __tablename__ = "audit_entry"
+    __audited__: ClassVar[bool] = False
+    __table_args__ = (
+        Index(None, "tenant_id", "entity_kind", "entity_id", "at"),
+        Index(None, "tenant_id", "at", "id"),
+    )
+
+    at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    actor_kind: Mapped[ActorKind]
+    actor_id: Mapped[UUID]
+    installation_id: Mapped[UUID | None]
+    request_id: Mapped[Code] = mapped_column(default="")
+    address: Mapped[Code] = mapped_column(default="")
+    action: Mapped[Code]
+    entity_kind: Mapped[Code]
+    entity_id: Mapped[UUID]
+    changes: Mapped[Document] = mapped_column(default=dict)
+
+
+ddl.append_only("audit_entry")
+
+
+def install() -> None:
+    """Write an entry with every flush of a unit of work."""
+    if not event.contains(UnitSession, "before_flush", _write_entries):
+        event.listen(UnitSession, "before_flush", _write_entries)
+
+
+def _write_entries(session: Session, _context: Any, _instances: Any) -> None:
+    if unit_of(session).tenant_id is None:
+        return
+    entries = []
+    for action, records in (
+        ("insert", session.new),
+        ("update", session.dirty),
+        ("delete", session.deleted),
+    ):
+        for record in records:
+            if isinstance(record, Tenanted) and record.__audited__:
+                fields = _changes(record) if action == "update" else {}
+                if fields or action != "update":
+                    entries.append(_entry(session, action, record, fields))
+    session.add_all(entries)
+
+
+def _entry(session: Session, action: str, record: Any, fields: dict[str, Any]) -> AuditEntry:
+    if record.id is None:
+        record.id = new_id()
+    unit, actor = unit_of(session), actor_of(session)
+    return AuditEntry(
+        id=new_id(),
+        tenant_id=unit.tenant_id,
+        at=clock.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        installation_id=actor.installation_id,
+        request_id=unit.origin.request_id,
+        address=unit.origin.address,
+        action=action,
+        entity_kind=record.__tablename__,
+        entity_id=record.id,
+        changes=fields,
+    )
+
+
+def _changes(record: Any) -> dict[str, Any]:
+    state = inspect(record)
+    fields: dict[str, Any] = {}
+    for column in state.mapper.column_attrs:
+        if column.key in UNINTERESTING:
+            continue
+        history = state.attrs[column.key].history
+        if history.has_changes():
+            secret = column.columns[0].info.get("secret")
+            old, new = (list(history.deleted), list(history.added))
+            fields[column.key] = (
+                [] if secret else [_plain(v[0]) if v else None for v in (old, new)]
+            )
+    return fields
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        return value.value
+    if value is None or isinstance(value, str | int | float | bool | list | dict):
+        return value
+    return value.isoformat() if isinstance(value, dt.datetime | dt.date) else str(value)

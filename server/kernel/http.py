@@ -1,0 +1,322 @@
+"""The HTTP edge: one unit of work per request, permissions, revisions, idempotency.
+
+A view parses, calls one service function and returns; everything else about a request is here.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, cast
+from uuid import UUID
+
+import orjson
+import structlog
+from flask import Flask, Response, current_app, g, request
+from flask.json.provider import JSONProvider
+from flask.typing import ResponseReturnValue
+from flask_smorest import Api, Blueprint
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server.kernel import idempotency, problems, session
+from server.kernel.actors import Actor
+from server.kernel.errors import RevisionRequired, StaleRevision
+from server.kernel.ids import new_id
+from server.kernel.modules import Platform
+from server.kernel.problems import ProblemSchema
+from server.kernel.uow import retrying, unit_of_work
+
+JSON_BODY_LIMIT = 1024 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+REPLAYED_HEADERS = ("ETag", "Location", "Content-Type")
+View = TypeVar("View", bound=Callable[..., Any])
+log = structlog.get_logger("http")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call a view, and whether it opens its own units of work."""
+
+    permission: str | None
+    own_unit: bool = False
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request proves before the database is asked: tenant, subject and token facts."""
+
+    tenant_id: UUID
+    subject_id: UUID
+    claims: dict[str, Any]
+
+
+class Authenticator(Protocol):
+    """Port filled by the room that knows users: from request to actor in two steps."""
+
+    def credentials(self, platform: Platform) -> Credentials:
+        """Read the request's token without the database; raises Unauthenticated."""
+
+    def actor(self, session: Session, credentials: Credentials) -> Actor:
+        """Return the actor with today's permissions; raises Unauthenticated when disabled."""
+
+
+def requires(permission: str, *, own_unit: bool = False) -> Callable[[View], View]:
+    """Mark a view with the permission it needs.
+
+    ``own_unit`` is for views that read a long body or stream an answer: they open short units of
+    work themselves through ``new_unit`` and must check nothing else themselves.
+    """
+    return _mark(Access(permission, own_unit))
+
+
+def signed_in(*, own_unit: bool = False) -> Callable[[View], View]:
+    """Mark a view that every signed-in actor may call."""
+    return _mark(Access("", own_unit))
+
+
+def public(*, own_unit: bool = False) -> Callable[[View], View]:
+    """Mark a view that needs no credentials; its unit of work begins without tenant."""
+    return _mark(Access(None, own_unit))
+
+
+def access_of(view: Callable[..., Any], method: str) -> Access | None:
+    """Return the mark of a view function, or of the method of a view class."""
+    view_class = getattr(view, "view_class", None)
+    target = getattr(view_class, method.lower(), None) if view_class else view
+    return cast("Access | None", getattr(target, "access", None))
+
+
+def current_session() -> Session:
+    """Return the session of this request's unit of work."""
+    return cast("Session", g.session)
+
+
+def current_actor() -> Actor:
+    """Return who makes this request."""
+    return cast("Actor", g.actor)
+
+
+def current_platform() -> Platform:
+    """Return the platform this application serves."""
+    return cast("TruckrollApp", current_app).platform
+
+
+def new_unit(*, write: bool = True) -> Any:
+    """Open a short unit of work of the signed-in actor, in a view marked ``own_unit``."""
+    actor = current_actor()
+    return unit_of_work(
+        current_platform(), actor.tenant_id, write=write, actor=actor, origin=_origin()
+    )
+
+
+def require_match(record: Any) -> None:
+    """Check the record's revision against ``If-Match``.
+
+    Raises RevisionRequired (428) without the header and StaleRevision (412) when it differs.
+    """
+    header = request.headers.get("If-Match")
+    if not header:
+        raise RevisionRequired("Send If-Match with the ETag you read.", revision=record.revision)
+    if header.strip() == "*":
+        return
+    tags = {tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")}
+    if str(record.revision) not in tags:
+        raise StaleRevision("The record has changed since you read it.", revision=record.revision)
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
+    """A blueprint whose answers carry the record's revision as ETag and document their errors."""
+
+    def response(self, status_code: int, schema: Any = None, **options: Any) -> Any:
+        """Document and build the answer; a record with a revision gets its ETag."""
+        decorate = super().response(status_code, schema, **options)
+
+        def decorator(function: Callable[..., Any]) -> Any:
+            def with_etag(*args: Any, **kwargs: Any) -> Any:
+                result = function(*args, **kwargs)
+                # The revision moves with the flush, so it must happen before the dump.
+                if request.method not in SAFE_METHODS and hasattr(g, "session"):
+                    g.session.flush()
+                revision = getattr(result, "revision", None)
+                if isinstance(revision, int):
+                    g.etag = f'"{revision}"'
+                return result
+
+            with_etag.__dict__.update(function.__dict__)
+            with_etag.__name__ = function.__name__
+            with_etag.__doc__ = function.__doc__
+            return decorate(with_etag)
+
+        return decorator
+
+
+class ProblemApi(Api):  # type: ignore[misc]
+    """flask-smorest's OpenAPI with our error shape in place of its own."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to ``problems``."""
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON as the contract says: UUIDs, instants and enums included."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        """Return ``obj`` as JSON text."""
+        return orjson.dumps(obj, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """Parse strict JSON: NaN and duplicate commas are refused."""
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """Answer the given value as JSON."""
+        value = self._prepare_response_obj(args, kwargs)
+        body = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+        return Response(body, mimetype="application/json")
+
+
+class TruckrollApp(Flask):
+    """The Flask application: ``dispatch_request`` is the edge that opens the unit of work."""
+
+    json_provider_class = OrjsonProvider
+
+    def __init__(self, platform: Platform) -> None:
+        """Bind the application to a platform."""
+        super().__init__("server", static_folder=None)
+        self.platform = platform
+        self.config.update(
+            API_TITLE="Truckroll",
+            API_VERSION="v1",
+            OPENAPI_VERSION="3.1.0",
+            OPENAPI_URL_PREFIX=None,
+            MAX_CONTENT_LENGTH=JSON_BODY_LIMIT,
+            TRAP_BAD_REQUEST_ERRORS=False,
+        )
+        self.before_request(self._begin)
+        self.after_request(self._finish)
+        problems.install(self, platform)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view in its unit of work; raising anything keeps nothing."""
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
+        if request.method == "OPTIONS" and getattr(
+            request.url_rule, "provide_automatic_options", False
+        ):
+            return self.make_default_options_response()
+        view = self.view_functions[cast("str", request.endpoint)]
+        access = access_of(view, "GET" if request.method == "HEAD" else request.method)
+        if access is None:
+            if getattr(view, "view_class", None) is None:
+                msg = f"The view {request.endpoint} has no access mark."
+                raise RuntimeError(msg)
+            return super().dispatch_request()  # A method the class lacks: 405.
+        credentials = None
+        if access.permission is not None:
+            credentials = self.platform.port(cast("Any", Authenticator)).credentials(self.platform)
+        if access.own_unit:
+            return self._dispatch_own(access, credentials)
+        return retrying(lambda: self._dispatch_in_unit(access, credentials))
+
+    def _dispatch_own(self, access: Access, credentials: Credentials | None) -> Any:
+        if credentials is not None:
+            with unit_of_work(self.platform, credentials.tenant_id, write=False) as reading:
+                self._sign_in(reading, access, credentials)
+        return super().dispatch_request()
+
+    def _dispatch_in_unit(self, access: Access, credentials: Credentials | None) -> Response:
+        write = request.method not in SAFE_METHODS
+        tenant_id = credentials.tenant_id if credentials else None
+        try:
+            with unit_of_work(
+                self.platform, tenant_id, write=write, origin=_origin()
+            ) as unit_session:
+                g.session = unit_session
+                g.pop("etag", None)
+                if credentials is not None:
+                    self._sign_in(unit_session, access, credentials)
+                    return self._answer_once(unit_session)
+                return self.make_response(super().dispatch_request())
+        except IntegrityError as error:
+            # Two requests with one key: the loser finds the winner's answer the second time.
+            if "idempotency_answer" in problems.constraint_name(error) and not g.get("replaying"):
+                g.replaying = True
+                return self._dispatch_in_unit(access, credentials)
+            raise
+
+    def _sign_in(self, unit_session: Session, access: Access, credentials: Credentials) -> None:
+        authenticator = self.platform.port(cast("Any", Authenticator))
+        actor: Actor = authenticator.actor(unit_session, credentials)
+        session.unit_of(unit_session).actor = actor
+        g.actor = actor
+        if access.permission:
+            actor.require(access.permission)
+
+    def _answer_once(self, unit_session: Session) -> Response:
+        """Honour ``Idempotency-Key`` on a POST: the first answer is kept with what it did."""
+        key = request.headers.get("Idempotency-Key")
+        if key is None or request.method != "POST":
+            return self.make_response(super().dispatch_request())
+        used = idempotency.claim(
+            current_actor().id, key, request.full_path.encode(), request.get_data(cache=True)
+        )
+        kept = idempotency.find_answer(unit_session, used)
+        if kept is not None:
+            response = Response(base64.b64decode(kept["body"]), kept["status"])
+            response.headers.update(kept["headers"])
+            response.headers["Idempotency-Replayed"] = "true"
+            return response
+        response = self.make_response(super().dispatch_request())
+        self._add_etag(response)
+        names = [name for name in REPLAYED_HEADERS if name in response.headers]
+        answer = {
+            "status": response.status_code,
+            "headers": {name: response.headers[name] for name in names},
+            "body": base64.b64encode(response.get_data()).decode(),
+        }
+        idempotency.keep_answer(unit_session, used, answer)
+        return response
+
+    def _begin(self) -> None:
+        g.started = time.perf_counter()
+        g.request_id = str(new_id())
+
+    def _finish(self, response: Response) -> Response:
+        self._add_etag(response)
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Cache-Control", "no-store")
+        actor = g.get("actor")
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+            actor=str(actor.id) if actor else None,
+            request_id=g.get("request_id"),
+        )
+        return response
+
+    @staticmethod
+    def _add_etag(response: Response) -> None:
+        etag = g.get("etag")
+        if etag and response.status_code < 300:  # noqa: PLR2004 - only a success shows a record.
+            response.headers["ETag"] = etag
+
+
+def _mark(access: Access) -> Callable[[View], View]:
+    def decorator(view: View) -> View:
+        cast("Any", view).access = access
+        return view
+
+    return decorator
+
+
+def _origin() -> session.Origin:
+    return session.Origin(request_id=g.request_id, address=request.remote_addr or "")

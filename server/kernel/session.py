@@ -1,0 +1,105 @@
+"""The session of one unit of work, and the facts that travel with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from server.kernel import clock, tenancy
+from server.kernel.actors import Actor, system
+
+if TYPE_CHECKING:
+    from server.kernel.modules import Platform
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a write came from; kept in the audit trail."""
+
+    request_id: str = ""
+    address: str = ""
+
+
+@dataclass(kw_only=True)
+class Unit:
+    """What a unit of work knows: its tenant, who acts, and what it has changed so far.
+
+    ``occurred_at`` is set while a command recorded on a device is applied: facts then carry the
+    time when they happened, not the time when they arrived.
+    """
+
+    platform: Platform
+    tenant_id: UUID | None
+    write: bool
+    actor: Actor | None = None
+    origin: Origin = field(default_factory=Origin)
+    occurred_at: dt.datetime | None = None
+    touched: dict[tuple[str, UUID], bool] = field(default_factory=dict)
+    job_ids: list[UUID] = field(default_factory=list)
+    height: tuple[str, int] | None = None
+
+
+class UnitSession(Session):
+    """A session bound to one Unit and so to one tenant."""
+
+
+tenancy.guard_session(UnitSession)
+
+
+def unit_of(session: Session) -> Unit:
+    """Return the unit of work that ``session`` belongs to."""
+    return cast("Unit", session.info["unit"])
+
+
+def platform_of(session: Session) -> Platform:
+    """Return the platform that ``session`` belongs to."""
+    return unit_of(session).platform
+
+
+def tenant_of(session: Session) -> UUID:
+    """Return the tenant of ``session``; raises CrossTenantError where there is none."""
+    tenant_id = unit_of(session).tenant_id
+    if tenant_id is None:
+        msg = "This needs a tenant, and the unit of work has none."
+        raise tenancy.CrossTenantError(msg)
+    return tenant_id
+
+
+def actor_of(session: Session) -> Actor:
+    """Return who acts; the system where nobody is signed in."""
+    return unit_of(session).actor or system(tenant_of(session))
+
+
+def occurred_at(session: Session) -> dt.datetime:
+    """Return when the fact being recorded happened: on the device, else now."""
+    return unit_of(session).occurred_at or clock.now()
+
+
+def enter_tenant(session: Session, tenant_id: UUID) -> None:
+    """Give a unit of work that began without tenant its one tenant (sign-in, device connect)."""
+    unit = unit_of(session)
+    if unit.tenant_id not in {None, tenant_id}:
+        msg = "A unit of work cannot switch tenants."
+        raise tenancy.CrossTenantError(msg)
+    unit.tenant_id = tenant_id
+    _announce_tenant(session.connection(), tenant_id)
+
+
+@event.listens_for(UnitSession, "after_begin")
+def _after_begin(
+    session: Session, transaction: SessionTransaction, connection: Connection
+) -> None:
+    if not transaction.nested:
+        _announce_tenant(connection, unit_of(session).tenant_id)
+
+
+def _announce_tenant(connection: Connection, tenant_id: UUID | None) -> None:
+    """Tell row-level security the tenant, until the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        value: Any = str(tenant_id) if tenant_id else ""
+        connection.exec_driver_sql("select set_config('app.tenant_id', %s, true)", (value,))

@@ -1,0 +1,192 @@
+"""Tenants: the columns that scope a record, and the guards that keep tenants apart.
+
+On PostgreSQL row-level security is the border (``ddl.py``); the criteria here are the border on
+SQLite and the plan's help on PostgreSQL. Statements that the criteria cannot reach (Core, text,
+bulk inserts) are refused unless they carry the execution option ``unscoped`` with one of the
+reasons in ``UNSCOPED_REASONS``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ForeignKey,
+    ForeignKeyConstraint,
+    TextClause,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.orm import (
+    Mapped,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
+from sqlalchemy.sql.util import find_tables
+
+from server.kernel import clock
+from server.kernel.db import Base
+from server.kernel.ids import new_id
+from server.kernel.types import Code, Name
+
+# Tables without row-level security, each with the reason why a tenant is not known there.
+UNSCOPED_TABLES: dict[str, str] = {
+    "tenant": "the list of tenants itself, read at sign-in",
+    "outbox": "the relay claims jobs of every tenant",
+    "sync_feed": "the stream process reads the height of every tenant, and nothing else",
+    "alembic_version": "the state of the schema",
+    "device_credential": "a device shows its token before its tenant is known",
+    "signin_failure": "a wrong login may name no tenant at all",
+}
+# Reasons a statement may carry; each place has its own two-tenant test.
+UNSCOPED_REASONS = frozenset({"feed", "readings", "geo", "relay", "role", "health", "schema"})
+
+
+class CrossTenantError(RuntimeError):
+    """Code tried to read or write outside the tenant of its unit of work: a bug, never input."""
+
+
+class Tenant(Base):
+    """An organisation that uses the platform; every record belongs to exactly one."""
+
+    __tablename__ = "tenant"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    timezone: Mapped[Code] = mapped_column(default="UTC")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+class Tenanted:
+    """A record of one tenant. Other records refer to it by ``tenant_fk``."""
+
+    __audited__: ClassVar[bool] = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+
+    @declared_attr
+    def tenant_id(self) -> Mapped[UUID]:
+        """The tenant; filled in from the unit of work."""
+        return mapped_column(ForeignKey("tenant.id"))
+
+
+class Versioned(Tenanted):
+    """A record that people change: its revision is checked against ``If-Match``."""
+
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[dt.datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a class-level directive.
+        return {"version_id_col": cast("Any", cls).revision}
+
+
+def tenant_fk(column: str, target: str, **options: Any) -> ForeignKeyConstraint:
+    """Return the foreign key ``(tenant_id, column)`` → ``target`` (``"table.id"``).
+
+    Foreign-key checks bypass row-level security, so the tenant must be part of the key.
+    """
+    table = target.split(".", 1)[0]
+    return ForeignKeyConstraint(
+        ["tenant_id", column], [f"{table}.tenant_id", target], **{"ondelete": "RESTRICT", **options}
+    )
+
+
+@event.listens_for(Tenanted, "instrument_class", propagate=True)
+def _add_tenant_key(mapper: Mapper[Any], _class: type) -> None:
+    """Give every table the key that composite foreign keys point at."""
+    table = cast("Any", mapper.local_table)
+    table.append_constraint(UniqueConstraint("tenant_id", "id"))
+
+
+def guard_session(session_class: type[Session]) -> None:
+    """Install the criteria and the write check on a session class."""
+    event.listen(session_class, "do_orm_execute", _add_criteria)
+    event.listen(session_class, "before_flush", _check_writes)
+    event.listen(session_class, "after_flush_postexec", _end_flush)
+    event.listen(session_class, "after_soft_rollback", _end_flush)
+
+
+def guard_engine(engine: Engine) -> None:
+    """Refuse Core and text statements on tenant tables, except in marked places."""
+    event.listen(engine, "before_execute", _refuse_unscoped)
+
+
+def _tenant_of(session: Session) -> UUID | None:
+    return cast("UUID | None", session.info["unit"].tenant_id)
+
+
+def _add_criteria(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.execution_options.get("unscoped") in UNSCOPED_REASONS:
+        return
+    mappers = [mapper for mapper in state.all_mappers if issubclass(mapper.class_, Tenanted)]
+    tenant_id = _tenant_of(state.session)
+    if tenant_id is None:
+        if mappers:
+            msg = f"No tenant in this unit of work, reading {mappers[0].class_.__name__}."
+            raise CrossTenantError(msg)
+        return
+    if state.is_insert:
+        msg = "Bulk inserts bypass the tenant check; add the objects to the session."
+        raise CrossTenantError(msg)
+    if (state.is_update or state.is_delete) and any(
+        issubclass(mapper.class_, Versioned) for mapper in mappers
+    ):
+        msg = "Bulk changes of versioned records bypass revision, feed and audit trail."
+        raise CrossTenantError(msg)
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            Tenanted,
+            lambda cls: cls.tenant_id == tenant_id,
+            include_aliases=True,
+            track_closure_variables=True,
+        )
+    )
+
+
+def _check_writes(session: Session, _context: Any, _instances: Any) -> None:
+    tenant_id = _tenant_of(session)
+    for record in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(record, Tenanted):
+            continue
+        if cast("UUID | None", record.tenant_id) is None and tenant_id is not None:
+            record.tenant_id = tenant_id
+        if record.tenant_id != tenant_id:
+            msg = f"{type(record).__name__} of another tenant."
+            raise CrossTenantError(msg)
+    session.connection().info["flushing"] = True
+
+
+def _end_flush(session: Session, *_rest: Any) -> None:
+    transaction = session.get_transaction()
+    if transaction is not None and transaction.is_active:
+        session.connection().info.pop("flushing", None)
+
+
+def _refuse_unscoped(
+    connection: Connection, statement: Any, _multi: Any, _params: Any, options: Any
+) -> None:
+    if options.get("unscoped") in UNSCOPED_REASONS or connection.info.get("flushing"):
+        return
+    if getattr(statement, "_propagate_attrs", {}).get("compile_state_plugin") == "orm":
+        return
+    if isinstance(statement, TextClause):
+        msg = "Text statements need the execution option `unscoped` with a known reason."
+        raise CrossTenantError(msg)
+    if not hasattr(statement, "get_children"):
+        return
+    for table in find_tables(statement, include_crud=True, include_joins=True):
+        if "tenant_id" in getattr(table, "c", ()) and table.name not in UNSCOPED_TABLES:
+            msg = f"A Core statement on {table.name} bypasses the tenant criteria."
+            raise CrossTenantError(msg)

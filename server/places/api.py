@@ -1,0 +1,37 @@
+"""The door of places: what other rooms may use."""
+
+from server.places.queries import (
+    find_territory_at,
+    get_customer,
+    get_site,
+    get_territory,
+    get_usable_customer,
+    get_usable_site,
+    get_usable_territory,
+    lock_site,
+    site_ids_of,
+)
+from server.places.service import (
+    change_customer,
+    change_site,
+    create_customer,
+    create_site,
+    create_territory,
+)
+
+__all__ = [
+    "change_customer",
+    "change_site",
+    "create_customer",
+    "create_site",
+    "create_territory",
+    "find_territory_at",
+    "get_customer",
+    "get_site",
+    "get_territory",
+    "get_usable_customer",
+    "get_usable_site",
+    "get_usable_territory",
+    "lock_site",
+    "site_ids_of",
+]

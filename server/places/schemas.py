@@ -1,0 +1,206 @@
+"""How customers, sites and territories look on the wire."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates
+
+from server.kernel.fields import (
+    Area,
+    Count,
+    Flag,
+    Id,
+    InputSchema,
+    Instant,
+    Number,
+    OutputSchema,
+    Position,
+    Text,
+    position_document,
+)
+from server.kernel.geo import rings
+from server.kernel.listing import NamedQuerySchema
+
+NAME_LENGTH = 200
+PHONE_LENGTH = 64
+ADDRESS_LENGTH = 500
+NOTES_LENGTH = 10_000
+TIMEZONE_LENGTH = 64
+POSITION_EDGES = 2
+BOX_EDGES = 4
+
+
+class Numbers(fields.Field):  # type: ignore[type-arg]
+    """Degrees in a query string: so many numbers with commas between, longitude before latitude."""
+
+    def __init__(self, count: int, example: str, **options: Any) -> None:
+        """``count`` is 2 for a position and 4 for a box: west, south, east, north."""
+        super().__init__(metadata={"type": "string", "example": example}, **options)
+        self.count = count
+        self.example = example
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[float, ...]:
+        parts = str(value).split(",")
+        try:
+            degrees = tuple(float(part) for part in parts)
+        except ValueError:
+            degrees = ()
+        if len(degrees) != self.count or not all(math.isfinite(number) for number in degrees):
+            message = f"Must be {self.count} numbers with commas between, like {self.example}."
+            raise ValidationError(message)
+        return degrees
+
+
+def check_position(degrees: tuple[float, ...]) -> None:
+    """Refuse what is no longitude and latitude, and say when they look swapped."""
+    lon, lat = degrees[:2]
+    if not -180 <= lon <= 180 or not -90 <= lat <= 90:  # noqa: PLR2004 - degrees
+        hint = " They look swapped." if abs(lon) <= 90 and abs(lat) <= 180 else ""  # noqa: PLR2004
+        limits = "Longitude lies within ±180, latitude within ±90 degrees."
+        raise ValidationError(f"{limits}{hint}")
+
+
+def check_box(degrees: tuple[float, ...]) -> None:
+    """Refuse a box whose corners are no positions, or whose south lies north of its north."""
+    check_position(degrees[:2])
+    check_position(degrees[2:])
+    if degrees[1] > degrees[3]:
+        message = "South must not lie north of north: west, south, east, north."
+        raise ValidationError(message)
+
+
+class _EmailMixin:
+    @validates("email")
+    def check_email(self, value: str, **_: Any) -> None:
+        """Refuse what cannot be an address; empty means that there is none."""
+        if value:
+            validate.Email()(value)
+
+
+class CustomerSchema(OutputSchema):
+    id = Id(required=True)
+    number = fields.Integer(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    phone = fields.String(required=True)
+    notes = fields.String(required=True)
+    archived_at = Instant(required=True, allow_none=True)
+    revision = fields.Integer(required=True)
+    created_at = Instant(required=True)
+    updated_at = Instant(required=True)
+
+
+class CustomerCreateSchema(_EmailMixin, InputSchema):
+    id = Id(data_key="id", attribute="customer_id")
+    name = Text(NAME_LENGTH, required=True)
+    email = Text(NAME_LENGTH, min_length=0, load_default="")
+    phone = Text(PHONE_LENGTH, min_length=0, load_default="")
+    notes = Text(NOTES_LENGTH, min_length=0, load_default="")
+
+
+class CustomerChangeSchema(_EmailMixin, InputSchema):
+    name = Text(NAME_LENGTH)
+    email = Text(NAME_LENGTH, min_length=0)
+    phone = Text(PHONE_LENGTH, min_length=0)
+    notes = Text(NOTES_LENGTH, min_length=0)
+    is_archived = Flag()
+
+
+class CustomerQuerySchema(NamedQuerySchema):
+    number = Count(1, load_default=None)
+    email = Text(NAME_LENGTH, load_default=None)
+    phone = Text(PHONE_LENGTH, load_default=None)
+
+
+class SiteSchema(OutputSchema):
+    id = Id(required=True)
+    number = fields.Integer(required=True)
+    name = fields.String(required=True)
+    customer_id = Id(required=True)
+    address = fields.String(required=True)
+    position = Position(required=True)
+    timezone = fields.String(required=True)
+    territory_id = Id(required=True, allow_none=True)
+    is_territory_chosen = fields.Boolean(required=True)
+    access_notes = fields.String(required=True)
+    archived_at = Instant(required=True, allow_none=True)
+    revision = fields.Integer(required=True)
+    created_at = Instant(required=True)
+    updated_at = Instant(required=True)
+
+
+class ListedSiteSchema(SiteSchema):
+    distance_metres = Number(
+        required=True,
+        allow_none=True,
+        metadata={"description": "How far from `near`; null without it."},
+    )
+
+
+class SiteCreateSchema(InputSchema):
+    id = Id(data_key="id", attribute="site_id")
+    name = Text(NAME_LENGTH, required=True)
+    customer_id = Id(required=True)
+    address = Text(ADDRESS_LENGTH, required=True)
+    position = Position(required=True)
+    timezone = Text(TIMEZONE_LENGTH)
+    territory_id = Id(allow_none=True)
+    access_notes = Text(NOTES_LENGTH, min_length=0, load_default="")
+
+
+class SiteChangeSchema(InputSchema):
+    name = Text(NAME_LENGTH)
+    customer_id = Id()
+    address = Text(ADDRESS_LENGTH)
+    position = Position()
+    timezone = Text(TIMEZONE_LENGTH)
+    territory_id = Id(
+        allow_none=True, metadata={"description": "Null: the territory follows the position."}
+    )
+    access_notes = Text(NOTES_LENGTH, min_length=0)
+    is_archived = Flag()
+
+
+class SiteQuerySchema(NamedQuerySchema):
+    number = Count(1, load_default=None)
+    customer_id = Id(load_default=None)
+    territory_id = Id(load_default=None)
+    near = Numbers(POSITION_EDGES, "-8.61,41.15", load_default=None, validate=check_position)
+    bbox = Numbers(BOX_EDGES, "-8.7,41.1,-8.5,41.2", load_default=None, validate=check_box)
+
+
+class TerritorySchema(OutputSchema):
+    id = Id(required=True)
+    name = fields.String(required=True)
+    area = Area(required=True)
+    square_metres = Number(required=True)
+    archived_at = Instant(required=True, allow_none=True)
+    revision = fields.Integer(required=True)
+    created_at = Instant(required=True)
+    updated_at = Instant(required=True)
+
+
+class TerritoryCreateSchema(InputSchema):
+    id = Id(data_key="id", attribute="territory_id")
+    name = Text(NAME_LENGTH, required=True)
+    area = Area(required=True)
+
+
+class TerritoryChangeSchema(InputSchema):
+    name = Text(NAME_LENGTH)
+    area = Area()
+    is_archived = Flag()
+
+
+def area_document(value: Any) -> dict[str, Any]:
+    """Return the GeoJSON Polygon of a stored area."""
+    return {"type": "Polygon", "coordinates": rings(value)}
+
+
+CUSTOMER_NAMES = tuple(CustomerSchema().fields)
+SITE_NAMES = tuple(SiteSchema().fields)
+TERRITORY_NAMES = tuple(TerritorySchema().fields)
+SITE_CONVERT = {"position": position_document}
+TERRITORY_CONVERT = {"area": area_document}

@@ -1,0 +1,1 @@
+"""Tickets: reported problems from opening to archive."""

@@ -1,0 +1,43 @@
+"""The door of the tickets room."""
+
+from server.tickets.events import (
+    TicketCancelled,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+    TicketResolved,
+    TicketStarted,
+)
+from server.tickets.models import Ticket, TicketChannel
+from server.tickets.queries import find_by_source, get_ticket, lock_ticket, tickets_by_id
+from server.tickets.schemas import EventSchema
+from server.tickets.service import (
+    add_note,
+    move_ticket,
+    open_ticket,
+    raise_priority,
+    resolve_ticket,
+    start_ticket,
+)
+
+__all__ = [
+    "EventSchema",
+    "Ticket",
+    "TicketCancelled",
+    "TicketChannel",
+    "TicketClosed",
+    "TicketOpened",
+    "TicketReopened",
+    "TicketResolved",
+    "TicketStarted",
+    "add_note",
+    "find_by_source",
+    "get_ticket",
+    "lock_ticket",
+    "move_ticket",
+    "open_ticket",
+    "raise_priority",
+    "resolve_ticket",
+    "start_ticket",
+    "tickets_by_id",
+]

@@ -1,0 +1,142 @@
+"""HTTP of the tickets room."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask.views import MethodView
+
+from server.kernel.events import EventRecord, history_statement
+from server.kernel.http import (
+    ApiBlueprint,
+    current_actor,
+    current_session,
+    require_match,
+    requires,
+)
+from server.kernel.paging import Page, PageQuerySchema, fetch_page, page_response, page_schema
+from server.kernel.problems import ProblemSchema
+from server.tickets import queries, service
+from server.tickets.models import Ticket, TicketNote
+from server.tickets.schemas import (
+    EventSchema,
+    TicketChangeSchema,
+    TicketMoveSchema,
+    TicketNoteAddSchema,
+    TicketNoteSchema,
+    TicketOpenSchema,
+    TicketQuerySchema,
+    TicketSchema,
+)
+
+blp = ApiBlueprint(
+    "tickets", __name__, url_prefix="/api/v1/tickets", description="Reported problems"
+)
+
+
+@blp.route("")
+class Tickets(MethodView):
+    @requires("tickets.read")
+    @blp.arguments(TicketQuerySchema, location="query")
+    @blp.response(200, page_schema(TicketSchema))
+    def get(self, query: dict[str, Any]) -> Response:
+        """List tickets, the newest first"""
+        page = fetch_page(
+            current_session(),
+            queries.list_statement(query),
+            keys=[Ticket.id],
+            query=query,
+            descending=True,
+        )
+        return page_response(page, queries.LIST_COLUMNS)
+
+    @requires("tickets.open")
+    @blp.arguments(TicketOpenSchema)
+    @blp.response(201, TicketSchema)
+    @blp.alt_response(409, schema=ProblemSchema)
+    def post(self, args: dict[str, Any]) -> Ticket:
+        """Open a ticket"""
+        return service.open_ticket(current_session(), actor=current_actor(), **args)
+
+
+@blp.route("/<uuid:ticket_id>")
+class TicketById(MethodView):
+    @requires("tickets.read")
+    @blp.response(200, TicketSchema)
+    @blp.alt_response(404, schema=ProblemSchema)
+    def get(self, ticket_id: UUID) -> Ticket:
+        """Show a ticket"""
+        return queries.get_ticket(current_session(), ticket_id)
+
+    @requires("tickets.change")
+    @blp.arguments(TicketChangeSchema)
+    @blp.response(200, TicketSchema)
+    @blp.alt_response(404, schema=ProblemSchema)
+    @blp.alt_response(412, schema=ProblemSchema)
+    def patch(self, args: dict[str, Any], ticket_id: UUID) -> Ticket:
+        """Correct a ticket"""
+        ticket = queries.lock_ticket(current_session(), ticket_id)
+        require_match(ticket)
+        return service.change_ticket(
+            current_session(), actor=current_actor(), ticket=ticket, changes=args
+        )
+
+
+@blp.route("/<uuid:ticket_id>/moves")
+class TicketMoves(MethodView):
+    @requires("tickets.change")
+    @blp.arguments(TicketMoveSchema)
+    @blp.response(200, TicketSchema)
+    @blp.alt_response(404, schema=ProblemSchema)
+    @blp.alt_response(409, schema=ProblemSchema)
+    @blp.alt_response(412, schema=ProblemSchema)
+    def post(self, args: dict[str, Any], ticket_id: UUID) -> Ticket:
+        """Move a ticket to its next state"""
+        ticket = queries.lock_ticket(current_session(), ticket_id)
+        require_match(ticket)
+        return service.move_ticket(
+            current_session(), actor=current_actor(), ticket=ticket, **args
+        )
+
+
+@blp.route("/<uuid:ticket_id>/notes")
+class TicketNotes(MethodView):
+    @requires("tickets.read")
+    @blp.arguments(PageQuerySchema, location="query")
+    @blp.response(200, page_schema(TicketNoteSchema))
+    @blp.alt_response(404, schema=ProblemSchema)
+    def get(self, query: dict[str, Any], ticket_id: UUID) -> Page:
+        """List a ticket's notes, the oldest first"""
+        queries.get_ticket(current_session(), ticket_id)
+        statement = queries.notes_statement(ticket_id)
+        return fetch_page(current_session(), statement, keys=[TicketNote.id], query=query)
+
+    @requires("tickets.note")
+    @blp.arguments(TicketNoteAddSchema)
+    @blp.response(201, TicketNoteSchema)
+    @blp.alt_response(404, schema=ProblemSchema)
+    def post(self, args: dict[str, Any], ticket_id: UUID) -> TicketNote:
+        """Add a note to a ticket"""
+        return service.add_note(
+            current_session(),
+            actor=current_actor(),
+            ticket_id=ticket_id,
+            body=args["body"],
+            note_id=args.get("id"),
+            is_internal=args["is_internal"],
+        )
+
+
+@blp.route("/<uuid:ticket_id>/history")
+class TicketHistory(MethodView):
+    @requires("tickets.read")
+    @blp.arguments(PageQuerySchema, location="query")
+    @blp.response(200, page_schema(EventSchema))
+    @blp.alt_response(404, schema=ProblemSchema)
+    def get(self, query: dict[str, Any], ticket_id: UUID) -> Page:
+        """List what happened to a ticket, the oldest first"""
+        queries.get_ticket(current_session(), ticket_id)
+        statement = history_statement("ticket", [ticket_id])
+        return fetch_page(current_session(), statement, keys=[EventRecord.id], query=query)

@@ -1,0 +1,1 @@
+"""Engineers: their skills, shifts, absences and last known position."""

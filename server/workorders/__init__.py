@@ -1,0 +1,1 @@
+"""Work orders: field work with tasks, repairs and sign-off."""

@@ -1,0 +1,25 @@
+"""Wiring of the work-orders room."""
+
+from __future__ import annotations
+
+from server.kernel.modules import Module
+from server.tickets.api import TicketOpened
+from server.workorders import commands, feed, routes, service
+from server.workorders.ports import NullPartsGate, PartsGate
+
+DESK = ("admin", "director", "dispatcher", "agent", "lead")
+
+MODULE = Module(
+    name="workorders",
+    blueprints=(routes.blp,),
+    subscribers={TicketOpened: (service.open_for_ticket,)},
+    commands=commands.COMMANDS,
+    feed_kinds=(feed.WORK_ORDER,),
+    permissions={
+        "work_orders.read": (*DESK, "storekeeper"),
+        "work_orders.see_own": (*DESK, "storekeeper", "engineer"),
+        "work_orders.change": ("admin", "dispatcher", "lead"),
+        "work_orders.perform": ("admin", "dispatcher", "engineer"),
+    },
+    ports={PartsGate: NullPartsGate()},
+)

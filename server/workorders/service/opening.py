@@ -1,0 +1,156 @@
+"""Opening a work order: by hand, or because a ticket's fault calls for a visit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.assets import api as assets
+from server.kernel import events
+from server.kernel.actors import Actor
+from server.kernel.creation import find_made
+from server.kernel.errors import InvalidInput
+from server.kernel.numbers import next_number
+from server.kernel.priority import Priority
+from server.kernel.references import require
+from server.kernel.session import actor_of, platform_of
+from server.tickets import api as tickets
+from server.workorders import queries
+from server.workorders.events import WorkOrderOpened
+from server.workorders.models import WorkOrder, WorkOrderSkill, WorkOrderTask
+from server.workorders.ports import PartsGate
+from server.workorders.service.moves import release
+
+DEFAULT_DURATION_MINUTES = 60
+PATCHABLE = frozenset({"title", "priority", "duration_minutes", "due_at", "summary"})
+
+
+def open_work_order(
+    session: Session,
+    *,
+    actor: Actor,
+    ticket_id: UUID,
+    id: UUID | None = None,  # noqa: A002 - the wire name of the id a client makes.
+    title: str | None = None,
+    priority: Priority | None = None,
+    duration_minutes: int | None = None,
+    due_at: dt.datetime | None = None,
+    skills: Sequence[tuple[UUID, int]] | None = None,
+    is_draft: bool = False,
+) -> WorkOrder:
+    """Open field work for a ticket, with the skills, checklist and parts of its fault code.
+
+    What is not given is taken from the ticket and its fault code. The ticket needs a site: without
+    one nobody could be sent. Parts are reserved at once. Unless it is a draft it may be booked.
+    """
+    given = {"ticket_id": ticket_id, **({"title": title} if title else {})}
+    if made := find_made(session, WorkOrder, id, given):
+        return made
+    ticket = _ticket(session, ticket_id)
+    fault = assets.get_fault_code(session, ticket.fault_code_id) if ticket.fault_code_id else None
+    implied = fault.estimated_minutes if fault is not None else DEFAULT_DURATION_MINUTES
+    work_order = WorkOrder(
+        number=next_number(session, "work_order"),
+        ticket_id=ticket.id,
+        site_id=ticket.site_id,
+        asset_id=ticket.asset_id,
+        fault_code_id=ticket.fault_code_id,
+        title=title or ticket.title,
+        priority=priority or ticket.priority,
+        duration_minutes=duration_minutes or implied,
+        due_at=due_at or ticket.due_at,
+    )
+    if id is not None:
+        work_order.id = id
+    session.add(work_order)
+    session.flush()
+    if skills is None:
+        skills = assets.required_skills(session, fault.id) if fault is not None else []
+    _add_skills(session, work_order, skills)
+    if fault is not None:
+        _add_checklist(session, work_order, assets.checklist(session, fault.id))
+    events.record(
+        session,
+        WorkOrderOpened(
+            entity_id=work_order.id, ticket_id=ticket.id, number=work_order.number
+        ),
+    )
+    if fault is not None:
+        gate = platform_of(session).port(PartsGate)  # type: ignore[type-abstract]
+        needs = gate.parts_for(session, fault.id)
+        if needs:
+            gate.reserve(session, actor=actor, work_order_id=work_order.id, needs=needs)
+    if not is_draft:
+        release(session, actor=actor, work_order=work_order)
+    return work_order
+
+
+def open_for_ticket(session: Session, event: tickets.TicketOpened) -> None:
+    """Open the work order of a new ticket whose fault calls for a visit; runs with the ticket."""
+    if event.fault_code_id is None:
+        return
+    ticket = tickets.get_ticket(session, event.entity_id)
+    fault = assets.get_fault_code(session, event.fault_code_id)
+    if not fault.needs_visit or ticket.site_id is None:
+        return
+    if not queries.find_by_ticket(session, ticket.id):
+        open_work_order(session, actor=actor_of(session), ticket_id=ticket.id)
+
+
+def change_work_order(
+    session: Session, *, actor: Actor, work_order: WorkOrder, changes: dict[str, Any]
+) -> WorkOrder:
+    """Correct fields of a work order; the old values stay in the audit trail."""
+    del actor
+    for name in PATCHABLE & changes.keys():
+        setattr(work_order, name, changes[name])
+    if "skills" in changes:
+        for row in queries.parts_of(session, WorkOrderSkill, [work_order.id])[work_order.id]:
+            session.delete(row)
+        session.flush()
+        _add_skills(session, work_order, changes["skills"])
+    return work_order
+
+
+def _ticket(session: Session, ticket_id: UUID) -> tickets.Ticket:
+    require(session, "ticket", [ticket_id], field="ticket_id")
+    ticket = tickets.get_ticket(session, ticket_id)
+    if ticket.site_id is None:
+        message = "the ticket has no site"
+        raise InvalidInput("Field work needs a site; set the ticket's site.", ticket_id=message)
+    return ticket
+
+
+def _add_skills(
+    session: Session, work_order: WorkOrder, skills: Iterable[tuple[UUID, int]]
+) -> None:
+    wanted = dict(skills)
+    require(session, "skill", list(wanted), field="skills")
+    session.add_all(
+        WorkOrderSkill(work_order_id=work_order.id, skill_id=skill_id, min_level=level)
+        for skill_id, level in wanted.items()
+    )
+
+
+def _add_checklist(session: Session, work_order: WorkOrder, steps: Iterable[Any]) -> None:
+    session.add_all(
+        WorkOrderTask(
+            work_order_id=work_order.id,
+            position=position,
+            kind=step.kind,
+            title=step.title,
+            unit=step.unit,
+            is_required=step.is_required,
+            minimum=_text(step.low),
+            maximum=_text(step.high),
+        )
+        for position, step in enumerate(steps, start=1)
+    )
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,1 @@
+"""Sync: what phones pull, push and upload."""

@@ -1,0 +1,210 @@
+"""A PUBACK means committed: whatever the store does, nothing is acknowledged before it is kept."""
+
+import time
+
+from iot_gateway.mqtt import MessageKind
+from iot_gateway.mqtt.reasons import Reason
+from tests.iot_gateway.mqtt import device
+from tests.iot_gateway.mqtt.device import V3, V5, RawDevice
+from tests.iot_gateway.mqtt.harness import MemoryStore, RunningEndpoint, wait_until
+
+
+def test_nothing_is_acknowledged_before_the_commit_returns(
+    running: RunningEndpoint, store: MemoryStore
+) -> None:
+    with RawDevice(running.port) as pump:
+        pump.sign_in()
+        store.open.clear()
+        pump.send(device.publish())
+
+        assert pump.is_silent(0.3)
+        store.open.set()
+        assert pump.read() == device.puback(1)
+
+
+def test_a_hanging_commit_does_not_stop_the_conversation(
+    running: RunningEndpoint, store: MemoryStore
+) -> None:
+    with RawDevice(running.port) as pump, RawDevice(running.port) as fan:
+        pump.sign_in()
+        store.open.clear()
+        pump.send(device.publish())
+        time.sleep(0.05)
+
+        assert pump.send(b"\xc0\0").read() == b"\xd0\0"
+        fan.send(device.connect(username="fan-8"))
+        assert fan.read()[:1] == b"\x20"
+        store.open.set()
+
+
+def test_a_failed_commit_is_tried_again_and_acknowledged_once(
+    running: RunningEndpoint, store: MemoryStore
+) -> None:
+    with RawDevice(running.port) as pump:
+        pump.sign_in()
+        wait_until(lambda: store.of_kind(MessageKind.ONLINE))
+        store.failures = 3
+        pump.send(*(device.publish(payload=b"%d" % n, packet_id=n) for n in range(1, 6)))
+        acks = [pump.read() for _ in range(5)]
+
+        assert acks == [device.puback(n) for n in range(1, 6)]
+        assert pump.is_silent(0.1)
+
+    assert store.payloads == [b"1", b"2", b"3", b"4", b"5"]
+    assert running.endpoint.counters.commit_failures == 3
+
+
+def test_while_the_store_is_away_nobody_is_read(store: MemoryStore) -> None:
+    with (
+        RunningEndpoint(store, retry_seconds=0.3) as running,
+        RawDevice(running.port) as pump,
+    ):
+        pump.sign_in()
+        wait_until(lambda: store.of_kind(MessageKind.ONLINE))
+        store.failures = 1
+        pump.send(device.publish())
+        wait_until(lambda: running.endpoint.counters.commit_failures)
+
+        pump.send(b"\xc0\0", device.publish(packet_id=2))
+        assert pump.is_silent(0.1)
+        assert [pump.read() for _ in range(3)] == [
+            device.puback(1), b"\xd0\0", device.puback(2),
+        ]  # fmt: skip
+
+
+def test_when_the_store_stays_away_devices_are_sent_off_and_nothing_is_acknowledged(
+    store: MemoryStore,
+) -> None:
+    with RunningEndpoint(store, give_up_seconds=0.1) as running:
+        with RawDevice(running.port) as pump:
+            pump.sign_in(V5)
+            wait_until(lambda: store.of_kind(MessageKind.ONLINE))
+            store.failures = 10**6
+            pump.send(device.publish(payload=b"kept", version=V5))
+
+            assert pump.read() == bytes((0xE0, 1, Reason.SERVER_UNAVAILABLE))
+            assert pump.read() == b""
+        with RawDevice(running.port) as pump:
+            assert pump.send(device.connect(V3)).read() == b"\x20\x02\0\x03"
+        store.failures = 0
+        wait_until(lambda: store.payloads == [b"kept"])
+        with RawDevice(running.port) as pump:
+            wait_until(lambda: not running.endpoint.counters.connections or True)
+            assert pump.sign_in().send(device.publish()).read() == device.puback(1)
+
+
+def test_a_store_that_answers_for_too_few_messages_has_not_committed(
+    running: RunningEndpoint, store: MemoryStore
+) -> None:
+    honest = store.commit
+    lies = iter([True])
+    with RawDevice(running.port) as pump:
+        pump.sign_in()
+        wait_until(lambda: store.of_kind(MessageKind.ONLINE))
+        running.endpoint._committer._commit = lambda batch: (  # type: ignore[union-attr]
+            [] if next(lies, False) else honest(batch)
+        )
+        pump.send(device.publish())
+
+        assert pump.read() == device.puback(1)
+
+    assert running.endpoint.counters.commit_failures == 1
+
+
+def test_a_flood_is_stored_and_acknowledged_completely_and_in_order(store: MemoryStore) -> None:
+    count = 20_000
+    with RunningEndpoint(store, max_queued=800) as running, RawDevice(running.port) as pump:
+        pump.sign_in()
+        acks = 0
+        for start in range(0, count, 1000):
+            pump.send(*(
+                device.publish(payload=b"%d" % n, packet_id=n % 60_000 + 1)
+                for n in range(start, start + 1000)
+            ))  # fmt: skip
+        while acks < count:
+            acks += len(pump.socket.recv(65536)) / 4
+
+    assert store.payloads == [b"%d" % n for n in range(count)]
+    assert max(store.batches) <= 500
+    assert len(store.batches) < count / 20
+
+
+def test_an_mqtt_5_device_that_ignores_the_receive_maximum_is_sent_off(
+    store: MemoryStore,
+) -> None:
+    with RunningEndpoint(store, max_in_flight=5) as running, RawDevice(running.port) as pump:
+        pump.sign_in(V5)
+        wait_until(lambda: store.of_kind(MessageKind.ONLINE))
+        store.open.clear()
+        pump.send(*(device.publish(packet_id=n, version=V5) for n in range(1, 7)))
+
+        assert pump.read() == bytes((0xE0, 1, Reason.RECEIVE_MAXIMUM_EXCEEDED))
+        store.open.set()
+
+
+def test_an_mqtt_3_device_is_read_no_further_than_its_window(store: MemoryStore) -> None:
+    with RunningEndpoint(store, max_in_flight=5) as running, RawDevice(running.port) as pump:
+        pump.sign_in()
+        pump.send(*(device.publish(payload=b"%d" % n, packet_id=n) for n in range(1, 23)))
+
+        assert [pump.read() for _ in range(22)] == [device.puback(n) for n in range(1, 23)]
+
+    assert store.payloads == [b"%d" % n for n in range(1, 23)]
+    assert max(store.batches) <= 5
+
+
+def test_large_messages_fill_the_window_by_their_bytes(store: MemoryStore) -> None:
+    with (
+        RunningEndpoint(store, max_in_flight_bytes=50_000, max_queued_bytes=80_000) as running,
+        RawDevice(running.port) as pump,
+    ):
+        pump.sign_in()
+        pump.send(*(device.publish(payload=b"x" * 30_000, packet_id=n) for n in range(1, 21)))
+
+        assert [pump.read() for _ in range(20)] == [device.puback(n) for n in range(1, 21)]
+
+
+def test_a_lone_message_is_not_kept_waiting_for_company(
+    running: RunningEndpoint, store: MemoryStore
+) -> None:
+    waits = []
+    with RawDevice(running.port) as pump:
+        pump.sign_in()
+        for number in range(1, 11):
+            time.sleep(0.03)
+            started = time.perf_counter()
+            pump.send(device.publish(packet_id=number)).read()
+            waits.append(time.perf_counter() - started)
+
+    assert sorted(waits)[5] < 0.005
+
+
+def test_stopping_commits_and_acknowledges_what_was_received(store: MemoryStore) -> None:
+    with RunningEndpoint(store) as running, RawDevice(running.port) as pump:
+        pump.sign_in(V5)
+        store.open.clear()
+        pump.send(device.publish(payload=b"last", version=V5))
+        wait_until(lambda: running.endpoint._committer._queued)  # type: ignore[union-attr]
+        stopping = running.submit(running.endpoint.stop())
+        time.sleep(0.05)
+        store.open.set()
+
+        assert pump.read() == device.puback(1)
+        assert pump.read() == bytes((0xE0, 1, Reason.SERVER_SHUTTING_DOWN))
+        assert stopping.result(5) is True
+
+    assert store.payloads == [b"last"]
+    assert store.of_kind(MessageKind.OFFLINE) == []
+
+
+def test_stopping_without_a_store_gives_up_in_time_and_acknowledges_nothing(
+    store: MemoryStore,
+) -> None:
+    with RunningEndpoint(store, stop_seconds=0.1) as running, RawDevice(running.port) as pump:
+        pump.sign_in()
+        store.failures = 10**6
+        pump.send(device.publish())
+        wait_until(lambda: running.endpoint.counters.commit_failures)
+
+        assert running.stop() is False
+        assert pump.read() == b""
