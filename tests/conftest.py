@@ -83,6 +83,7 @@ def new_database(
         if database_kind == "sqlite":
             return f"sqlite:///{_file(tmp_path_factory, name)}"
         server: servers.PostGIS = request.getfixturevalue("postgis")
+        server.drop_database(name)
         return server.new_database(name)
 
     return make

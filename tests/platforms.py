@@ -22,8 +22,8 @@ from werkzeug.test import TestResponse
 from server import factory
 from server.auth import api as auth
 from server.kernel import db, schema, settings
-from server.kernel.db import Base
 from server.kernel.actors import Actor, system
+from server.kernel.db import Base
 from server.kernel.http import TruckrollApp
 from server.kernel.ids import new_id
 from server.kernel.modules import Platform
@@ -75,9 +75,7 @@ class ApiClient:
 
 
 @pytest.fixture(scope="session")
-def platform(
-    database_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Platform]:
+def platform(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """The platform with every module, on an up-to-date database of the test's kind."""
     loaded = factory.load(a_settings(database_url, tmp_path_factory.mktemp("home")), wake=False)
     owner = db.make_engine(database_url, as_owner=True)
@@ -127,9 +125,7 @@ def app(platform: Platform) -> TruckrollApp:
 
 
 @pytest.fixture
-def sign_in(
-    app: TruckrollApp, platform: Platform, tenant: Tenant
-) -> Callable[..., Person]:
+def sign_in(app: TruckrollApp, platform: Platform, tenant: Tenant) -> Callable[..., Person]:
     """Make a user with the given roles in the tenant (or another one) and sign in over HTTP."""
 
     def make(*roles: str, tenant: Tenant = tenant) -> Person:
@@ -164,7 +160,11 @@ def client(sign_in: Callable[..., Person]) -> ApiClient:
 def a_settings(database_url: str, home: Path, **changes: Any) -> settings.Settings:
     """Return settings for a private home folder and database."""
     made = settings.from_environment(
-        {"TRUCKROLL_HOME": str(home), "DATABASE_URL": database_url, "TRUCKROLL_SECRET_KEYS": "k" * 40}
+        {
+            "TRUCKROLL_HOME": str(home),
+            "DATABASE_URL": database_url,
+            "TRUCKROLL_SECRET_KEYS": "k" * 40,
+        }
     )
     present = tuple(name for name in made.modules if _exists(name))
     return dataclasses.replace(made, **{"modules": present, **changes})
@@ -188,5 +188,5 @@ def _exists(name: str) -> bool:
         return False
 
 
-class _Undone(Exception):  # noqa: N818 - not an error: it ends a unit of work that keeps nothing.
+class _Undone(Exception):
     pass

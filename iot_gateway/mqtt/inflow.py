@@ -35,7 +35,6 @@ class Inflow:
         self._topics: dict[bytes, tuple[str, MessageKind]] = {}
         self._in_flight = 0
         self._in_flight_bytes = 0
-        self._unacknowledged = 0
 
     def read(self, data: bytes, at: int) -> int:
         """Read whole PUBLISH packets from ``at`` on; returns where they end.
@@ -44,7 +43,9 @@ class Inflow:
         """
         room = min(self._settings.batch_messages, self._settings.max_in_flight - self._in_flight)
         if room <= 0:
-            self._stop_at_window(FLAGS[data[at] & 0x0F][0])
+            # MQTT 5 would have us disconnect a device that exceeds its receive maximum, but common
+            # clients do not know it: they would come back and do it again.
+            self._connection.hold(Hold.WINDOW)
             return at
         identity, version, topics = self._identity, self._version, self._topics
         size, limit, received_at = len(data), self._settings.max_packet_bytes, self._services.now()
@@ -89,15 +90,9 @@ class Inflow:
             raise PacketRefused(Reason.NOT_AUTHORISED, "Published under a foreign topic.")
         return encode_puback(packet_id, Reason.NOT_AUTHORISED) if packet_id else b""
 
-    def _stop_at_window(self, qos: int) -> None:
-        if qos and self._version == V5 and self._unacknowledged >= self._settings.max_in_flight:
-            raise PacketRefused(Reason.RECEIVE_MAXIMUM_EXCEEDED, "Too much is not acknowledged.")
-        self._connection.hold(Hold.WINDOW)
-
     def _queue(self, messages: list[InboundMessage], acks: list[bytes], size: int) -> None:
         self._in_flight += len(messages)
         self._in_flight_bytes += size
-        self._unacknowledged += len(acks) - acks.count(b"")
         self._services.committer.submit(Chunk(self, messages, acks, size))
         if self._in_flight_bytes >= self._settings.max_in_flight_bytes:
             self._connection.hold(Hold.WINDOW)
@@ -126,7 +121,6 @@ class Inflow:
         answered = len(acks) - acks.count(b"")
         self._in_flight -= len(acks)
         self._in_flight_bytes -= sum(chunk.size for chunk in chunks)
-        self._unacknowledged -= answered
         if outcomes.count(Outcome.ACCEPTED) != len(outcomes):
             self._refuse(acks, outcomes)
         if answered and not self._connection.is_ended:

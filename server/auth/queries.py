@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.auth import rules
@@ -23,6 +23,7 @@ from server.auth.models import (
     UserRole,
 )
 from server.kernel import clock
+from server.kernel.audit import AuditEntry
 from server.kernel.errors import NotFound
 from server.kernel.session import tenant_of
 from server.kernel.tenancy import Tenant
@@ -39,6 +40,20 @@ USER_COLUMNS = (
     User.disabled_at,
     User.created_at,
     User.updated_at,
+)
+
+AUDIT_COLUMNS = (
+    AuditEntry.id,
+    AuditEntry.at,
+    AuditEntry.actor_kind,
+    AuditEntry.actor_id,
+    AuditEntry.installation_id,
+    AuditEntry.request_id,
+    AuditEntry.address,
+    AuditEntry.action,
+    AuditEntry.entity_kind,
+    AuditEntry.entity_id,
+    AuditEntry.changes,
 )
 
 
@@ -109,7 +124,7 @@ def find_user_by_login(session: Session, login: str) -> User | None:
     return session.scalar(select(User).where(User.login == login.strip().lower()))
 
 
-def actor_rows(session: Session, user_id: UUID) -> Sequence[Row[Any]]:
+def actor_rows(session: Session, user_id: UUID) -> Sequence[Any]:
     """Return what every request must know about its user, one row per permission: one select."""
     statement = (
         select(
@@ -160,9 +175,9 @@ def describe_user(session: Session, user: User) -> UserDetail:
 
 def users_statement(
     *, q: str | None = None, role: str | None = None, is_disabled: bool | None = None
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """Select the columns of users whose login or name begins with ``q``."""
-    statement = select(*USER_COLUMNS)
+    statement: Select[*tuple[Any, ...]] = select(*USER_COLUMNS)
     if q:
         start = q.lower()
         statement = statement.where(
@@ -250,9 +265,7 @@ def count_enabled_admins(session: Session, *, without: UUID) -> int:
         select(func.count(User.id))
         .join(UserRole, UserRole.user_id == User.id)
         .join(Role, Role.id == UserRole.role_id)
-        .where(
-            Role.name == rules.BuiltInRole.ADMIN, User.disabled_at.is_(None), User.id != without
-        )
+        .where(Role.name == rules.BuiltInRole.ADMIN, User.disabled_at.is_(None), User.id != without)
     )
     return session.scalar(statement) or 0
 
@@ -295,3 +308,26 @@ def lock_device_credentials(session: Session, device_id: UUID) -> list[DeviceCre
         .with_for_update()
     )
     return list(session.scalars(statement))
+
+
+def audit_statement(
+    *,
+    entity_kind: str | None = None,
+    entity_id: UUID | None = None,
+    actor_id: UUID | None = None,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+) -> Select[*tuple[Any, ...]]:
+    """Select the columns of audit entries, ``since`` included and ``until`` excluded."""
+    statement: Select[*tuple[Any, ...]] = select(*AUDIT_COLUMNS)
+    if entity_kind is not None:
+        statement = statement.where(AuditEntry.entity_kind == entity_kind)
+    if entity_id is not None:
+        statement = statement.where(AuditEntry.entity_id == entity_id)
+    if actor_id is not None:
+        statement = statement.where(AuditEntry.actor_id == actor_id)
+    if since is not None:
+        statement = statement.where(AuditEntry.at >= since)
+    if until is not None:
+        statement = statement.where(AuditEntry.at < until)
+    return statement

@@ -99,9 +99,8 @@ def password_weakness(password: str, login: str) -> str | None:
         return f"Must have at most {PASSWORD_MAX_LENGTH} characters."
     if len(set(password)) < PASSWORD_MIN_VARIETY:
         return f"Must have at least {PASSWORD_MIN_VARIETY} different characters."
-    rest = password.lower().replace(login.lower(), "")
-    if len(rest) < PASSWORD_MIN_LENGTH - len(login):
-        return "Must not consist of the login."
+    if len(password.lower().replace(login.lower(), "")) < PASSWORD_MIN_VARIETY:
+        return "Must be more than the login."
     return None
 
 

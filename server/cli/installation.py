@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import click
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server import factory
@@ -24,6 +25,9 @@ def installed() -> Iterator[Platform]:
     platform = factory.load(settings.from_environment(os.environ), wake=False)
     try:
         yield platform
+    except DBAPIError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise click.ClickException(f"{reason}. Has `truckroll migrate` been run?") from error
     finally:
         platform.dispose()
 
@@ -39,7 +43,7 @@ def in_tenant(slug: str) -> Iterator[Session]:
         yield session
 
 
-class NameInTenant(click.ParamType):
+class NameInTenant(click.ParamType[tuple[str, str]]):
     """``name@tenant``, as people write it at sign-in; without a tenant it is ``main``."""
 
     name = "NAME@TENANT"

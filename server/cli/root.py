@@ -18,7 +18,7 @@ COMMANDS = {
     "run": ("server.cli.run", "Run one process: api, stream, worker, beat or gateway."),
     "migrate": ("server.cli.prepare", "Bring the database to the newest schema."),
     "demo": ("server.cli.prepare", "Seed the demonstration company."),
-    "prepare": ("server.cli.prepare", "Migrate, and seed the demonstration company under DEMO=1."),
+    "prepare": ("server.cli.prepare", ""),
     "user": ("server.cli.user", "Add users, disable them, set passwords."),
     "device": ("server.cli.device", "Register devices and print their tokens."),
     "replay": ("server.cli.replay", "Publish readings from a folder, or made up, over MQTT."),
@@ -48,7 +48,9 @@ class LazyGroup(click.Group):
         formatter: click.HelpFormatter,
     ) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+            formatter.write_dl(
+                [(name, summary) for name, (_, summary) in COMMANDS.items() if summary]
+            )
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

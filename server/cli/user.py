@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 import click
-from sqlalchemy.orm import Session
 
 from server.auth import api as auth
+from server.auth.rules import BuiltInRole
 from server.cli.installation import NAME_IN_TENANT, in_tenant
 from server.kernel.actors import system
 from server.kernel.session import tenant_of
 
-ROLES = tuple(role.value for role in auth.BuiltInRole)
 PASSWORD_BYTES = 15
 
 
@@ -23,7 +23,13 @@ def user() -> None:
 
 @user.command()
 @click.argument("login", type=NAME_IN_TENANT)
-@click.option("--role", "roles", multiple=True, required=True, help="May be given several times.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    help=f"{', '.join(BuiltInRole)}, or a role of the tenant's own.",
+)
 @click.option("--name", "display_name", help="The name people see. Default: the login.")
 @click.option("--prompt", "is_asked", is_flag=True, help="Ask for the password.")
 def add(
@@ -48,20 +54,16 @@ def add(
 @click.argument("login", type=NAME_IN_TENANT)
 def disable(login: tuple[str, str]) -> None:
     """Refuse a user from the next request on."""
-    name, tenant = login
-    with in_tenant(tenant) as session:
-        auth.disable_user(session, actor=system(tenant_of(session)), user=_find(session, name))
-    click.echo(f"{name}@{tenant} is disabled.")
+    _change(login, auth.disable_user)
+    click.echo(f"{'@'.join(login)} is disabled.")
 
 
 @user.command()
 @click.argument("login", type=NAME_IN_TENANT)
 def enable(login: tuple[str, str]) -> None:
     """Let a disabled user sign in again."""
-    name, tenant = login
-    with in_tenant(tenant) as session:
-        auth.enable_user(session, actor=system(tenant_of(session)), user=_find(session, name))
-    click.echo(f"{name}@{tenant} may sign in again.")
+    _change(login, auth.enable_user)
+    click.echo(f"{'@'.join(login)} may sign in again.")
 
 
 @user.command()
@@ -69,23 +71,18 @@ def enable(login: tuple[str, str]) -> None:
 @click.option("--prompt", "is_asked", is_flag=True, help="Ask for the password.")
 def passwd(login: tuple[str, str], *, is_asked: bool) -> None:
     """Set a password and end every session of the user."""
-    name, tenant = login
     password = _password(is_asked=is_asked)
+    _change(login, auth.set_password, password=password)
+    _show(f"{'@'.join(login)} has a new password", password, is_asked=is_asked)
+
+
+def _change(login: tuple[str, str], change: Callable[..., object], **arguments: str) -> None:
+    name, tenant = login
     with in_tenant(tenant) as session:
-        auth.set_password(
-            session,
-            actor=system(tenant_of(session)),
-            user=_find(session, name),
-            password=password,
-        )
-    _show(f"{name}@{tenant} has a new password", password, is_asked=is_asked)
-
-
-def _find(session: Session, login: str) -> auth.User:
-    found = auth.find_user_by_login(session, login)
-    if found is None:
-        raise click.ClickException(f"There is no user {login!r}.")
-    return found
+        found = auth.find_user_by_login(session, name)
+        if found is None:
+            raise click.ClickException(f"There is no user {'@'.join(login)}.")
+        change(session, actor=system(tenant_of(session)), user=found, **arguments)
 
 
 def _password(*, is_asked: bool) -> str:

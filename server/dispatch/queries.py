@@ -17,7 +17,7 @@ from server.kernel import geo
 from server.kernel.errors import NotFound
 from server.places.api import Site
 from server.workforce.rules import Span
-from server.workorders.api import WorkOrder
+from server.workorders.api import WorkOrder, lock_work_order
 
 Record = TypeVar("Record", Booking, Proposal)
 
@@ -48,9 +48,14 @@ def get_booking(session: Session, booking_id: UUID) -> Booking:
 
 
 def lock_booking(session: Session, booking_id: UUID) -> Booking:
-    """Return a booking for a change; raises NotFound."""
+    """Return a booking for a change, its work order locked before it; raises NotFound.
+
+    Work that starts or ends moves its booking: everybody locks in that order.
+    """
+    known = get_booking(session, booking_id)
+    lock_work_order(session, known.work_order_id)
     statement = select(Booking).where(Booking.id == booking_id).with_for_update()
-    return _get(session, statement, "booking")
+    return _get(session, statement.execution_options(populate_existing=True), "booking")
 
 
 def get_proposal(session: Session, proposal_id: UUID) -> Proposal:

@@ -59,3 +59,43 @@ class ImageTooCostly(DomainError):
     code = "image-too-costly"
     status = 503
     title = "Image too costly"
+
+
+class AttachmentExists(DomainError):
+    """The id already names an attachment of other bytes or of another record."""
+
+    code = "attachment-exists"
+    status = 409
+    title = "Attachment exists"
+
+
+class BytesNotArrived(DomainError):
+    """The attachment is announced, but its bytes are still on the device that made them."""
+
+    code = "bytes-not-arrived"
+    status = 404
+    title = "Bytes not arrived"
+
+
+class ThumbnailMissing(DomainError):
+    """There is no small picture of that size: not made yet, or the bytes cannot be decoded."""
+
+    code = "thumbnail-missing"
+    status = 404
+    title = "No thumbnail"
+
+
+class OriginalHidden(DomainError):
+    """The original tells where it was taken, and the actor may not see places."""
+
+    code = "original-hidden"
+    status = 403
+    title = "Original hidden"
+
+
+class FileStoreAway(DomainError):
+    """The place where files are kept cannot be reached; the same request may be sent again."""
+
+    code = "file-store-away"
+    status = 503
+    title = "Files not reachable"

@@ -59,6 +59,31 @@ class FileType(StrEnum):
         return self is not FileType.PDF
 
 
+class AttachmentKind(StrEnum):
+    """What an attachment proves."""
+
+    PHOTO = "photo"
+    SIGNATURE = "signature"
+    DOCUMENT = "document"
+
+
+class AttachmentState(StrEnum):
+    """Where the bytes of an attachment are."""
+
+    AWAITING_BLOB = "awaiting_blob"
+    STORED = "stored"
+    REFUSED = "refused"
+
+
+class PreviewState(StrEnum):
+    """Whether small pictures of a file exist."""
+
+    NONE = "none"
+    PENDING = "pending"
+    MADE = "made"
+    UNREADABLE = "unreadable"
+
+
 @dataclass(frozen=True, kw_only=True)
 class FileFacts:
     """What the first bytes say of a file; sizes in pixels, zero for a document."""
@@ -148,6 +173,23 @@ def require_claim(claimed: str, found: FileType) -> None:
             declared=declared[:100],
             found=found.value,
         )
+
+
+def require_announced(*, mime: str, size: int, kind: AttachmentKind, has_heif: bool) -> FileType:
+    """Judge an attachment by what is announced of it, before its bytes arrive.
+
+    Photos and signatures are images. Raises the refusals of ``errors.py``.
+    """
+    require_size(size)
+    allowed = allowed_types(has_heif=has_heif)
+    if kind is not AttachmentKind.DOCUMENT:
+        allowed.remove(FileType.PDF)
+    declared = media_type(mime)
+    if declared not in allowed:
+        raise FileTypeNotAllowed(
+            f"A {kind} of this type is not kept.", declared=declared[:100], allowed=allowed
+        )
+    return FileType(declared)
 
 
 def media_type(text: str) -> str:

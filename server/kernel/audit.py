@@ -22,9 +22,7 @@ from server.kernel.session import UnitSession, actor_of, unit_of
 from server.kernel.tenancy import Tenanted
 from server.kernel.types import Code, Document
 
-UNINTERESTING = frozenset(
-    {"revision", "created_at", "updated_at", "tenant_id", "id", "sort_name"}
-)
+UNINTERESTING = frozenset({"revision", "created_at", "updated_at", "tenant_id", "id", "sort_name"})
 
 
 class AuditEntry(Tenanted, Base):
@@ -105,9 +103,7 @@ def _changes(record: Any) -> dict[str, Any]:
         if history.has_changes():
             secret = column.columns[0].info.get("secret")
             old, new = (list(history.deleted), list(history.added))
-            fields[column.key] = (
-                [] if secret else [_plain(v[0]) if v else None for v in (old, new)]
-            )
+            fields[column.key] = [] if secret else [_plain(v[0]) if v else None for v in (old, new)]
     return fields
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
@@ -183,7 +183,43 @@ def changes_after(
     union = union_all(*branches).subquery()
     statement = select(union).order_by(union.c.seq).limit(limit)
     rows = session.execute(statement, execution_options=FEED)
-    return [Change(r.seq, r.kind, r.entity_id, ItemState(r.state), r.version) for r in rows]
+    found = [Change(r.seq, r.kind, r.entity_id, ItemState(r.state), r.version) for r in rows]
+    return _seen_otherwise(session, scopes, found)
+
+
+def visible_items(
+    session: Session, *, scopes: Iterable[str], kind: str, ids: Sequence[UUID] | None = None
+) -> dict[UUID, int]:
+    """Return the records of a kind that any of ``scopes`` shows, with their stamped revisions."""
+    statement = select(FeedItem.entity_id, FeedItem.version).where(
+        FeedItem.tenant_id == tenant_of(session),
+        FeedItem.scope.in_(sorted(set(scopes))),
+        FeedItem.kind == kind,
+        FeedItem.state == int(ItemState.VISIBLE),
+    )
+    if ids is not None:
+        statement = statement.where(FeedItem.entity_id.in_(ids))
+    rows = session.execute(statement, execution_options=FEED)
+    return {row.entity_id: row.version for row in rows}
+
+
+def _seen_otherwise(session: Session, scopes: Iterable[str], found: list[Change]) -> list[Change]:
+    """Turn OUT into VISIBLE where another of the reader's scopes still shows the record."""
+    gone: dict[str, list[UUID]] = defaultdict(list)
+    for change in found:
+        if change.state is ItemState.OUT:
+            gone[change.kind].append(change.entity_id)
+    still = {
+        (kind, entity_id)
+        for kind, ids in gone.items()
+        for entity_id in visible_items(session, scopes=scopes, kind=kind, ids=ids)
+    }
+    return [
+        replace(change, state=ItemState.VISIBLE)
+        if (change.kind, change.entity_id) in still
+        else change
+        for change in found
+    ]
 
 
 def find_unstamped(session: Session, limit: int = 100) -> list[tuple[str, UUID]]:
@@ -201,9 +237,8 @@ def find_unstamped(session: Session, limit: int = 100) -> list[tuple[str, UUID]]
             .exists()
         )
         statement = select(kind.model).where(~stamped).limit(limit - len(found))
-        for record in session.scalars(statement):
-            if kind.scopes(session, record):
-                found.append((kind.name, record.id))
+        records = session.scalars(statement)
+        found += [(kind.name, record.id) for record in records if kind.scopes(session, record)]
         if len(found) >= limit:
             break
     return found
@@ -248,7 +283,7 @@ def _items(session: Session, kind: FeedKind, ids: Mapping[UUID, bool]) -> list[d
         scopes = frozenset(kind.scopes(session, record)) if record is not None else frozenset()
         version = record.revision if record is not None else 0
         gone = ItemState.DELETED if record is None else ItemState.OUT
-        states = {scope: gone for scope in shown.get(entity_id, frozenset()) - scopes}
+        states = dict.fromkeys(shown.get(entity_id, frozenset()) - scopes, gone)
         states |= dict.fromkeys(scopes, ItemState.VISIBLE)
         items += [
             {
@@ -281,9 +316,7 @@ def _shown_scopes(
     return {entity_id: frozenset(scopes) for entity_id, scopes in shown.items()}
 
 
-def _number(
-    session: Session, tenant_id: UUID, items: Sequence[dict[str, Any]]
-) -> tuple[str, int]:
+def _number(session: Session, tenant_id: UUID, items: Sequence[dict[str, Any]]) -> tuple[str, int]:
     """Take the next numbers and write the items; every later committer of the tenant waits."""
     connection = session.connection()
     bound = tenant_id if connection.dialect.name == "postgresql" else tenant_id.hex
@@ -293,16 +326,15 @@ def _number(
         execution_options=FEED,
     ).one()
     first = top - len(items) + 1
-    insert = (
-        postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    )(FeedItem)
+    insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(
+        FeedItem
+    )
     statement = insert.on_conflict_do_update(
         index_elements=["tenant_id", "scope", "kind", "entity_id"],
         set_={name: insert.excluded[name] for name in ("state", "version", "seq")},
     )
     rows = [
-        {**item, "tenant_id": tenant_id, "seq": first + offset}
-        for offset, item in enumerate(items)
+        {**item, "tenant_id": tenant_id, "seq": first + offset} for offset, item in enumerate(items)
     ]
     connection.execute(statement, rows, execution_options=FEED)
     return epoch, top

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.orm import DeclarativeBase
 
@@ -20,6 +21,13 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+_JSON: dict[str, Any] = {"json_serializer": _json_text, "json_deserializer": orjson.loads}
 
 
 class Base(DeclarativeBase):
@@ -41,7 +49,7 @@ def make_engine(url: str, *, as_owner: bool = False) -> Engine:
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url, as_owner=as_owner)
-    engine = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=False)
+    engine = create_engine(url, pool_size=10, max_overflow=10, **_JSON)
     if not as_owner:
         event.listen(engine, "connect", _enter_app_role)
     return engine
@@ -76,6 +84,7 @@ def _sqlite_engine(url: str, *, as_owner: bool) -> Engine:
         url,
         pool_size=20,
         max_overflow=20,
+        **_JSON,
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
     )
 
@@ -105,4 +114,5 @@ def _enter_app_role(connection: Any, _record: Any) -> None:
     connection.execute("SET lock_timeout = '5s'")
     connection.execute("SET statement_timeout = '60s'")
     connection.execute("SET timezone = 'UTC'")
+    connection.execute("SET jit = off")  # Spatial functions look dear: compiling took 150 ms.
     connection.autocommit = False

@@ -262,14 +262,19 @@ def drop_statements(dialect_name: str, tables: Iterable[str] | None = None) -> l
 def apply(connection: Connection, tables: Iterable[str] | None = None) -> None:
     """Create what is declared for those ``tables`` that exist; safe to repeat.
 
-    SQLite's part is made anew each time, its R*Trees filled from the records. PostgreSQL keeps what
-    it has: a migration that changes a declaration drops the old one itself.
+    On SQLite what is incomplete or declared otherwise is made anew, its R*Tree filled from the
+    records. PostgreSQL keeps what it has: a migration that changes a declaration drops the old one.
     """
     present = set(inspect(connection).get_table_names())
-    chosen = present if tables is None else present & set(tables)
-    dialect = connection.dialect.name
-    lines = drop_statements(dialect, chosen) if dialect == "sqlite" else []
-    _run(connection, [*lines, *statements(dialect, chosen)])
+    chosen = _chosen(present if tables is None else present & set(tables))
+    if connection.dialect.name == "postgresql":
+        _run(connection, [line for one in chosen for line in one.create("postgresql")])
+        return
+    made = set(connection.exec_driver_sql("SELECT sql FROM sqlite_master").scalars())
+    for declaration in chosen:
+        lines = declaration.create("sqlite")
+        if not {line for line in lines if line.startswith("CREATE")} <= made:
+            _run(connection, [*declaration.drop("sqlite"), *lines])
 
 
 def declared_sqlite_objects() -> frozenset[str]:

@@ -21,7 +21,7 @@ from flask_smorest import Api, Blueprint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from server.kernel import idempotency, problems, session
+from server.kernel import idempotency, problems, refusals, session
 from server.kernel.actors import Actor
 from server.kernel.errors import RevisionRequired, StaleRevision
 from server.kernel.ids import new_id
@@ -244,7 +244,7 @@ class TruckrollApp(Flask):
                 return self.make_response(super().dispatch_request())
         except IntegrityError as error:
             # Two requests with one key: the loser finds the winner's answer the second time.
-            if "idempotency_answer" in problems.constraint_name(error) and not g.get("replaying"):
+            if "idempotency_answer" in refusals.constraint_name(error) and not g.get("replaying"):
                 g.replaying = True
                 return self._dispatch_in_unit(access, credentials)
             raise

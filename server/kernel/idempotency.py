@@ -91,9 +91,7 @@ def keep_answer(session: Session, used: Claim, answer: dict[str, Any]) -> None:
     Two racing requests with one key meet at the unique key: the loser is rolled back and, when
     run again, finds the winner's answer.
     """
-    session.add(
-        Answer(actor_id=used.actor_id, key=used.key, digest=used.digest, answer=answer)
-    )
+    session.add(Answer(actor_id=used.actor_id, key=used.key, digest=used.digest, answer=answer))
 
 
 def forget_old(session: Session, _payload: dict[str, Any] | None = None) -> None:

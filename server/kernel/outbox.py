@@ -73,7 +73,7 @@ def defer(
     run_at: dt.datetime | None = None,
     key: str | None = None,
 ) -> OutboxRow:
-    """Leave a job behind: it runs after the commit, at ``run_at`` at the earliest, at least once."""
+    """Leave a job behind: it runs at least once, after the commit and not before ``run_at``."""
     unit = unit_of(session)
     if job not in unit.platform.jobs:
         msg = f"No module declares the job {job!r}."

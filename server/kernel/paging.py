@@ -21,7 +21,7 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import Session
 
 from server.kernel.errors import DomainError
-from server.kernel.fields import Count, InputSchema, OutputSchema, Text
+from server.kernel.fields import InputSchema, OutputSchema, Text
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
@@ -74,7 +74,7 @@ def page_schema(item: type[OutputSchema]) -> type[OutputSchema]:
 
 def fetch_page(
     session: Session,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     *,
     keys: Sequence[Any],
     query: Mapping[str, Any],

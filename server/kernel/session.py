@@ -91,9 +91,7 @@ def enter_tenant(session: Session, tenant_id: UUID) -> None:
 
 
 @event.listens_for(UnitSession, "after_begin")
-def _after_begin(
-    session: Session, transaction: SessionTransaction, connection: Connection
-) -> None:
+def _after_begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     if not transaction.nested:
         _announce_tenant(connection, unit_of(session).tenant_id)
 

@@ -20,6 +20,7 @@ DEFAULT_MODULES = (
     "inventory.module",
     "iot_gateway.module",
     "sync.module",
+    "sync.uploads.module",
 )
 TRUTHY = frozenset({"1", "true", "yes", "on"})
 

@@ -18,7 +18,7 @@ MONEY_SCALE = 10_000  # An amount is a whole number of ten-thousandths of the cu
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
-    """An instant: aware in Python, ``timestamptz`` on PostgreSQL, fixed-width UTC text on SQLite."""
+    """An instant: aware in Python; ``timestamptz`` on PostgreSQL, UTC text on SQLite."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

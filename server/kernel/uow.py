@@ -56,9 +56,8 @@ def unit_of_work(
             session.flush()
             changes.stamp(session)
             session.commit()
-        elif session.new or session.dirty or session.deleted:
-            msg = "A reading unit of work must not change records."
-            raise RuntimeError(msg)
+        else:
+            _require_unchanged(session)
     except (OperationalError, DBAPIError) as error:
         session.rollback()
         if is_busy(error):
@@ -72,6 +71,12 @@ def unit_of_work(
     if write:
         for announce in platform.after_commit:
             announce(unit)
+
+
+def _require_unchanged(session: Session) -> None:
+    if session.new or session.dirty or session.deleted:
+        msg = "A reading unit of work must not change records."
+        raise RuntimeError(msg)
 
 
 def retrying(work: Callable[[], Result]) -> Result:

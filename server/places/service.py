@@ -14,10 +14,10 @@ from server.kernel.actors import Actor
 from server.kernel.errors import InvalidInput
 from server.kernel.ids import new_id
 from server.kernel.numbers import next_number
+from server.kernel.reference_data import StillInUse, assign, is_to_archive, is_to_restore
 from server.kernel.session import tenant_of
 from server.kernel.tenancy import Tenant
 from server.places import queries, rules
-from server.places.errors import StillInUse
 from server.places.events import (
     CustomerArchived,
     CustomerChanged,
@@ -64,14 +64,14 @@ def change_customer(
 ) -> Customer:
     """Change fields of a customer; ``is_archived`` archives or restores."""
     actor.require("customers.write")
-    changed = _assign(customer, changes)
+    changed = assign(customer, changes)
     if changed:
         events.record(session, CustomerChanged(entity_id=customer.id, fields=changed))
-    if _must_archive(customer, changes):
+    if is_to_archive(customer, changes):
         _refuse_with_sites(session, customer, sites=Site.customer_id == customer.id)
         customer.archived_at = clock.now()
         events.record(session, CustomerArchived(entity_id=customer.id))
-    elif _must_restore(customer, changes):
+    elif is_to_restore(customer, changes):
         customer.archived_at = None
         events.record(session, CustomerRestored(entity_id=customer.id))
     return customer
@@ -140,13 +140,13 @@ def change_site(session: Session, *, actor: Actor, site: Site, changes: Mapping[
     if not assigned.get("is_territory_chosen", site.is_territory_chosen):
         position = changes.get("position", site.position)
         assigned["territory_id"] = _territory_id_at(session, position)
-    changed = _assign(site, assigned)
+    changed = assign(site, assigned)
     if changed:
         events.record(session, SiteChanged(entity_id=site.id, fields=changed))
-    if _must_archive(site, changes):
+    if is_to_archive(site, changes):
         site.archived_at = clock.now()
         events.record(session, SiteArchived(entity_id=site.id))
-    elif _must_restore(site, changes):
+    elif is_to_restore(site, changes):
         queries.get_usable_customer(session, site.customer_id)
         site.archived_at = None
         events.record(session, SiteRestored(entity_id=site.id))
@@ -179,11 +179,11 @@ def change_territory(
 ) -> Territory:
     """Rename or redraw a territory, archive or restore it."""
     actor.require("territories.write")
-    changed = _assign(territory, changes)
+    changed = assign(territory, changes)
     if "area" in changed:
         territory.square_metres = _square_metres(territory.area)
-    is_archiving = _must_archive(territory, changes)
-    is_restoring = _must_restore(territory, changes)
+    is_archiving = is_to_archive(territory, changes)
+    is_restoring = is_to_restore(territory, changes)
     if is_archiving:
         chosen = (Site.territory_id == territory.id) & Site.is_territory_chosen.is_(True)
         _refuse_with_sites(session, territory, sites=chosen)
@@ -204,26 +204,6 @@ def derive_territories(
     for site in sites:
         site.territory_id = _territory_id_at(session, site.position)
     return sites[-1].id if len(sites) == DERIVED_AT_ONCE else None
-
-
-def _assign(record: Any, changes: Mapping[str, Any]) -> list[str]:
-    """Set what differs and return the names; ``is_archived`` is a question of its own."""
-    changed = [
-        name
-        for name, value in changes.items()
-        if name != "is_archived" and creation.differs(getattr(record, name), value)
-    ]
-    for name in changed:
-        setattr(record, name, changes[name])
-    return sorted(changed)
-
-
-def _must_archive(record: Any, changes: Mapping[str, Any]) -> bool:
-    return changes.get("is_archived") is True and record.archived_at is None
-
-
-def _must_restore(record: Any, changes: Mapping[str, Any]) -> bool:
-    return changes.get("is_archived") is False and record.archived_at is not None
 
 
 def _refuse_with_sites(session: Session, record: Customer | Territory, *, sites: Any) -> None:

@@ -14,9 +14,7 @@ from server.tickets import queries
 from server.tickets.models import Ticket
 
 
-def documents(
-    session: Session, actor: Actor, ids: Sequence[UUID]
-) -> Mapping[UUID, dict[str, Any]]:
+def documents(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
     """Return the tickets among ``ids`` for whoever may read tickets."""
     if not actor.may("tickets.read"):
         return {}

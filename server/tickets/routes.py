@@ -96,9 +96,7 @@ class TicketMoves(MethodView):
         """Move a ticket to its next state"""
         ticket = queries.lock_ticket(current_session(), ticket_id)
         require_match(ticket)
-        return service.move_ticket(
-            current_session(), actor=current_actor(), ticket=ticket, **args
-        )
+        return service.move_ticket(current_session(), actor=current_actor(), ticket=ticket, **args)
 
 
 @blp.route("/<uuid:ticket_id>/notes")

@@ -40,7 +40,7 @@ def open_ticket(
     actor: Actor,
     title: str,
     channel: TicketChannel | str,
-    id: UUID | None = None,  # noqa: A002 - the wire name of the id a client makes.
+    id: UUID | None = None,
     description: str = "",
     priority: Priority | None = None,
     customer_id: UUID | None = None,
@@ -213,7 +213,7 @@ def raise_priority(
 
 
 def _already_open(
-    session: Session, *, id: UUID | None, source_key: str | None, title: str  # noqa: A002
+    session: Session, *, id: UUID | None, source_key: str | None, title: str
 ) -> Ticket | None:
     if source_key is not None and (ticket := queries.find_by_source(session, source_key)):
         return ticket

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.kernel import ddl, geo
 from server.kernel.db import Base
+from server.kernel.names import Named
 from server.kernel.tenancy import Tenanted, Versioned, tenant_fk
 from server.kernel.types import Code, Line, Name
 from server.workforce.rules import MAX_SKILL_LEVEL, MIN_SKILL_LEVEL
@@ -28,7 +29,7 @@ class Skill(Versioned, Base):
     archived_at: Mapped[dt.datetime | None]
 
 
-class Engineer(Versioned, Base):
+class Engineer(Named, Versioned, Base):
     """A bookable person; signs in as the user of the same row."""
 
     __tablename__ = "engineer"
@@ -36,15 +37,17 @@ class Engineer(Versioned, Base):
         UniqueConstraint("tenant_id", "user_id"),
         tenant_fk("user_id", "user.id"),
         tenant_fk("territory_id", "territory.id"),
-        Index(None, "tenant_id", "name", "id"),
+        Index(None, "tenant_id", "sort_name", "id"),
     )
 
     user_id: Mapped[UUID]
-    name: Mapped[Name]
-    home_position: Mapped[WKBElement] = mapped_column(geo.PointColumn())
+    home_position: Mapped[WKBElement] = mapped_column(geo.PointColumn(), nullable=False)
     territory_id: Mapped[UUID | None]
     timezone: Mapped[Code] = mapped_column(default="UTC")
     archived_at: Mapped[dt.datetime | None]
+    skills: Mapped[list[EngineerSkill]] = relationship(
+        viewonly=True, order_by="EngineerSkill.skill_id"
+    )
 
 
 class EngineerSkill(Tenanted, Base):
@@ -110,7 +113,7 @@ class EngineerPosition(Versioned, Base):
     )
 
     engineer_id: Mapped[UUID]
-    position: Mapped[WKBElement] = mapped_column(geo.PointColumn())
+    position: Mapped[WKBElement] = mapped_column(geo.PointColumn(), nullable=False)
     accuracy_metres: Mapped[int | None]
     recorded_at: Mapped[dt.datetime]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.kernel.modules import Module
-from server.workforce import routes
+from server.workforce import demo, routes
 from server.workforce.commands import COMMANDS
 from server.workforce.errors import EngineerExists, ShiftsOverlap, SkillExists
 from server.workforce.feed import FEED_KINDS
@@ -11,6 +11,7 @@ from server.workforce.models import SHIFT_OVERLAP
 
 MODULE = Module(
     name="workforce",
+    demo=demo.seed,
     blueprints=(routes.skills, routes.engineers, routes.shifts, routes.absences),
     commands=COMMANDS,
     feed_kinds=FEED_KINDS,

@@ -141,7 +141,7 @@ def find_overlapping_shift(session: Session, engineer_id: UUID, span: Span) -> U
 def list_engineers(session: Session) -> Sequence[Engineer]:
     """Return all engineers who are not archived, by name."""
     statement = select(Engineer).where(Engineer.archived_at.is_(None))
-    return session.scalars(statement.order_by(Engineer.name, Engineer.id)).all()
+    return session.scalars(statement.order_by(Engineer.sort_name, Engineer.id)).all()
 
 
 def skills_of(session: Session, engineer_ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
@@ -172,7 +172,7 @@ def engineers_statement(
     *, is_archived: bool | None, territory_id: UUID | None, skill_id: UUID | None
 ) -> Select[Any]:
     """Select engineers for a page; ``skill_id`` keeps those who hold the skill, expired or not."""
-    statement = select(*ENGINEER_COLUMNS)
+    statement = select(*ENGINEER_COLUMNS, Engineer.sort_name)
     if is_archived is not None:
         statement = statement.where(_is_archived(Engineer, is_archived))
     if territory_id is not None:
@@ -209,7 +209,7 @@ def rosters(
 
     Archived engineers are left out unless they are named: an explanation may ask about them.
     """
-    statement = select(*ENGINEER_COLUMNS).order_by(Engineer.name, Engineer.id)
+    statement = select(*ENGINEER_COLUMNS).order_by(Engineer.sort_name, Engineer.id)
     if engineer_ids is None:
         statement = statement.where(Engineer.archived_at.is_(None))
     else:

@@ -67,7 +67,9 @@ def create_engineer(
 ) -> Engineer:
     """Make a user bookable; a user is at most one engineer."""
     actor.require(MANAGE)
-    _check_references(session, user_id=user_id, territory_id=territory_id)
+    _check_user(session, user_id)
+    if territory_id is not None:
+        places.get_usable_territory(session, territory_id)
     if known := queries.find_engineer_of_user(session, user_id):
         raise EngineerExists("This user is an engineer already.", engineer_id=str(known.id))
     engineer = Engineer(
@@ -88,7 +90,8 @@ def update_engineer(
 ) -> Engineer:
     """Change what is known about an engineer, or archive: bookings stay, no new ones are made."""
     actor.require(MANAGE)
-    _check_references(session, territory_id=values.get("territory_id"))
+    if values.get("territory_id") is not None:
+        places.get_usable_territory(session, values["territory_id"])
     for field in ("name", "home_position", "territory_id", "timezone"):
         if field in values:
             setattr(engineer, field, values[field])
@@ -245,16 +248,8 @@ def _checked_span(starts_at: dt.datetime, ends_at: dt.datetime, *, longest: dt.t
     return Span(starts_at, ends_at)
 
 
-def _check_references(
-    session: Session, *, user_id: UUID | None = None, territory_id: UUID | None = None
-) -> None:
+def _check_user(session: Session, user_id: UUID) -> None:
     try:
-        if user_id is not None:
-            auth.get_user(session, user_id)
+        auth.get_user(session, user_id)
     except NotFound:
         raise InvalidInput("There is no such user.", user_id="unknown") from None
-    try:
-        if territory_id is not None:
-            places.get_territory(session, territory_id)
-    except NotFound:
-        raise InvalidInput("There is no such territory.", territory_id="unknown") from None

@@ -31,7 +31,9 @@ def tasks_of(rows: Iterable[WorkOrderTask]) -> list[Task]:
 def answers_of(rows: Iterable[WorkOrderTask]) -> dict[UUID, Answer]:
     """Return what was answered so far."""
     return {
-        row.id: answer_of(row.kind, row.value, is_not_applicable=row.is_not_applicable, remark=row.remark)
+        row.id: answer_of(
+            row.kind, row.value, is_not_applicable=row.is_not_applicable, remark=row.remark
+        )
         for row in rows
         if row.answered_at is not None
     }

@@ -65,9 +65,7 @@ SIGN_OFF_FIELDS = (
 TICKET_FIELDS = ("id", "number", "title", "description", "state", "priority", "due_at")
 
 
-def work_order_documents(
-    session: Session, ids: Collection[UUID]
-) -> dict[UUID, dict[str, Any]]:
+def work_order_documents(session: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return the documents of the work orders among ``ids``, with a fixed number of queries."""
     rows = queries.work_orders_by_id(session, ids)
     found = list(rows)

@@ -23,9 +23,7 @@ def scopes(session: Session, work_order: WorkOrder) -> set[str]:
     return found
 
 
-def documents(
-    session: Session, actor: Actor, ids: Sequence[UUID]
-) -> Mapping[UUID, dict[str, Any]]:
+def documents(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
     """Return the work orders among ``ids`` that the actor may see."""
     found = work_order_documents(session, ids)
     if actor.may("work_orders.read"):

@@ -268,5 +268,5 @@ def test_a_bucket_that_cannot_be_reached_is_told(
     ["", "ftp://host/x", "file://host/x", "s3:///x", "s3://k:s@bucket/x", "s3://bucket/x?key=1"],
 )
 def test_an_address_of_no_store_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="not in|no more"):
+    with pytest.raises(ValueError, match=r"not in|no more"):
         file_store(url)

@@ -46,9 +46,7 @@ def issue_device_credential(session: Session, *, device_id: UUID, device_name: s
         token_sha256=tokens.digest(token),
     )
     session.add(credential)
-    events.record(
-        session, DeviceCredentialIssued(entity_id=device_id, credential_id=credential.id)
-    )
+    events.record(session, DeviceCredentialIssued(entity_id=device_id, credential_id=credential.id))
     return token
 
 

@@ -119,6 +119,5 @@ def _check(session: Session, actor: Actor, permissions: Collection[str]) -> None
 
 def _add(session: Session, role: Role, permissions: Collection[str]) -> None:
     session.add_all(
-        RolePermission(role_id=role.id, permission=permission)
-        for permission in sorted(permissions)
+        RolePermission(role_id=role.id, permission=permission) for permission in sorted(permissions)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from server.auth import queries, rules, tokens
@@ -71,9 +71,7 @@ def find_candidate(session: Session, login: str) -> Candidate | None:
     user = queries.find_user_by_login(session, login)
     if user is None:
         return None
-    return Candidate(
-        tenant_id=user.tenant_id, user_id=user.id, password_hash=user.password_hash
-    )
+    return Candidate(tenant_id=user.tenant_id, user_id=user.id, password_hash=user.password_hash)
 
 
 def start_session(
@@ -186,16 +184,6 @@ def forget_old(session: Session, _payload: dict[str, Any] | None = None) -> None
     ended = or_(RefreshToken.expires_at < line, RefreshToken.revoked_at < line)
     session.execute(delete(RefreshToken).where(ended))
     session.execute(delete(SigninFailure).where(SigninFailure.at < now - rules.FAILURE_WINDOW))
-
-
-def count_open_sessions(session: Session, user_id: UUID) -> int:
-    """Count the sessions of a user that can still be refreshed."""
-    statement = select(RefreshToken.id).where(
-        RefreshToken.user_id == user_id,
-        RefreshToken.revoked_at.is_(None),
-        RefreshToken.expires_at > clock.now(),
-    )
-    return len(session.scalars(statement).all())
 
 
 def _family(row: RefreshToken) -> TokenFamily:

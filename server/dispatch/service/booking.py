@@ -114,7 +114,7 @@ def reassign(
 ) -> Booking:
     """Give a work order to another engineer or another time: the old booking is cancelled."""
     actor.require(MANAGE)
-    work_order = workorders.lock_work_order(session, booking.work_order_id)
+    work_order = workorders.get_work_order(session, booking.work_order_id)
     _apply(session, booking, "cancel", reason=override_reason or "reassigned")
     choice = Choice(
         engineer_id=engineer_id,
@@ -145,10 +145,13 @@ def cancel_booking(
 ) -> Booking:
     """Cancel a booking; the work order is nobody's again."""
     actor.require(MANAGE)
-    workorders.lock_work_order(session, booking.work_order_id)
     _apply(session, booking, "cancel", reason=reason)
     workorders.assign_engineer(
-        session, actor=actor, work_order_id=booking.work_order_id, engineer_id=None
+        session,
+        actor=actor,
+        work_order=workorders.get_work_order(session, booking.work_order_id),
+        engineer_id=None,
+        engineer_user_id=None,
     )
     return booking
 
@@ -190,7 +193,11 @@ def _make(session: Session, actor: Actor, work_order: WorkOrder, choice: Choice)
     session.add(booking)
     session.flush()
     workorders.assign_engineer(
-        session, actor=actor, work_order_id=work_order.id, engineer_id=engineer.id
+        session,
+        actor=actor,
+        work_order=work_order,
+        engineer_id=engineer.id,
+        engineer_user_id=engineer.user_id,
     )
     events.record(
         session,
@@ -283,9 +290,7 @@ def _chosen_slot(
     return Span(starts_at, ends_at)
 
 
-def _check_rules(
-    session: Session, work_order: WorkOrder, choice: Choice, slot: Span
-) -> None:
+def _check_rules(session: Session, work_order: WorkOrder, choice: Choice, slot: Span) -> None:
     """Hold a slot chosen by hand against the rules: breaking one takes a reason."""
     if choice.override_reason:
         return

@@ -85,8 +85,7 @@ def visit_and_team(
         due_at=work_order.due_at,
         skills=_required_skills(session, work_order.id),
         parts=tuple(
-            PartNeed(part_id=need.part_id, name=need.name, quantity=need.quantity)
-            for need in needs
+            PartNeed(part_id=need.part_id, name=need.name, quantity=need.quantity) for need in needs
         ),
         territory_id=site.territory_id,
     )
@@ -108,9 +107,7 @@ def visit_and_team(
             absences=roster.absences,
             bookings=tuple(busy.get(roster.engineer_id, ())),
             skills={held.skill_id: held for held in roster.skills},
-            van_stock={
-                part.part_id: part.on_van for part in stock.get(roster.engineer_id, ())
-            },
+            van_stock={part.part_id: part.on_van for part in stock.get(roster.engineer_id, ())},
             territory_ids=frozenset({roster.territory_id} if roster.territory_id else ()),
             last_position=Position(*roster.last_position) if roster.last_position else None,
             last_position_at=roster.last_position_at,

@@ -57,13 +57,6 @@ POSITION_NAMES = (
 )
 
 
-def _with_skills(engineer: Engineer) -> Engineer:
-    """Show an engineer together with the skills held."""
-    held = queries.skills_of(current_session(), [engineer.id])
-    engineer.skills = held.get(engineer.id, [])
-    return engineer
-
-
 @blp.route("")
 class Engineers(MethodView):
     @requires("workforce.read")
@@ -77,9 +70,9 @@ class Engineers(MethodView):
             territory_id=query["territory_id"],
             skill_id=query["skill_id"],
         )
-        page = fetch_page(session, statement, keys=[Engineer.name, Engineer.id], query=query)
+        page = fetch_page(session, statement, keys=[Engineer.sort_name, Engineer.id], query=query)
         skills = queries.skills_of(session, [row.id for row in page.items])
-        rows = [(*row, skills.get(row.id, [])) for row in page.items]
+        rows = [(*row[:-1], skills.get(row.id, [])) for row in page.items]
         return page_response(Page(rows, page.next), NAMES, {"home_position": position_document})
 
     @requires("workforce.manage")
@@ -88,8 +81,7 @@ class Engineers(MethodView):
     @blp.alt_response(409, schema=ProblemSchema)
     def post(self, args: dict[str, Any]) -> Engineer:
         """Make a user bookable"""
-        made = service.create_engineer(current_session(), actor=current_actor(), **args)
-        return _with_skills(made)
+        return service.create_engineer(current_session(), actor=current_actor(), **args)
 
 
 @blp.route("/me")
@@ -102,7 +94,7 @@ class OwnEngineer(MethodView):
         engineer = queries.find_engineer_of_user(current_session(), current_actor().id)
         if engineer is None:
             raise NotFound("You are not an engineer.")
-        return _with_skills(engineer)
+        return engineer
 
 
 @blp.route("/positions")
@@ -128,7 +120,7 @@ class EngineerById(MethodView):
     @blp.alt_response(404, schema=ProblemSchema)
     def get(self, engineer_id: UUID) -> Engineer:
         """Show an engineer"""
-        return _with_skills(queries.get_engineer(current_session(), engineer_id))
+        return queries.get_engineer(current_session(), engineer_id)
 
     @requires("workforce.manage")
     @blp.arguments(EngineerPatchSchema)
@@ -141,8 +133,9 @@ class EngineerById(MethodView):
         session = current_session()
         engineer = queries.lock_engineer(session, engineer_id)
         require_match(engineer)
-        service.update_engineer(session, actor=current_actor(), engineer=engineer, values=args)
-        return _with_skills(engineer)
+        return service.update_engineer(
+            session, actor=current_actor(), engineer=engineer, values=args
+        )
 
 
 @blp.route("/<uuid:engineer_id>/skills/<uuid:skill_id>")

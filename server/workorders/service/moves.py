@@ -33,9 +33,7 @@ def start(session: Session, *, actor: Actor, work_order: WorkOrder) -> WorkOrder
     return work_order
 
 
-def pause(
-    session: Session, *, actor: Actor, work_order: WorkOrder, reason: str = ""
-) -> WorkOrder:
+def pause(session: Session, *, actor: Actor, work_order: WorkOrder, reason: str = "") -> WorkOrder:
     """Stop before the work is done, with the reason."""
     del actor
     return _move(session, work_order, "pause", reason)
@@ -68,9 +66,7 @@ def complete(
     return work_order
 
 
-def cancel(
-    session: Session, *, actor: Actor, work_order: WorkOrder, reason: str = ""
-) -> WorkOrder:
+def cancel(session: Session, *, actor: Actor, work_order: WorkOrder, reason: str = "") -> WorkOrder:
     """Call the work off; claims on parts are given back, what was recorded stays."""
     _move(session, work_order, "cancel", reason)
     _gate(session).release(session, actor=actor, work_order_id=work_order.id)

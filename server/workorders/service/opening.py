@@ -34,7 +34,7 @@ def open_work_order(
     *,
     actor: Actor,
     ticket_id: UUID,
-    id: UUID | None = None,  # noqa: A002 - the wire name of the id a client makes.
+    id: UUID | None = None,
     title: str | None = None,
     priority: Priority | None = None,
     duration_minutes: int | None = None,
@@ -75,9 +75,7 @@ def open_work_order(
         _add_checklist(session, work_order, assets.checklist(session, fault.id))
     events.record(
         session,
-        WorkOrderOpened(
-            entity_id=work_order.id, ticket_id=ticket.id, number=work_order.number
-        ),
+        WorkOrderOpened(entity_id=work_order.id, ticket_id=ticket.id, number=work_order.number),
     )
     if fault is not None:
         gate = platform_of(session).port(PartsGate)  # type: ignore[type-abstract]

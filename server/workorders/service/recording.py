@@ -70,7 +70,7 @@ def take_reading(
     name: str,
     value: str,
     unit: str = "",
-    id: UUID | None = None,  # noqa: A002 - the wire name of the id a client makes.
+    id: UUID | None = None,
     taken_at: dt.datetime | None = None,
 ) -> AssetReading:
     """Record a value read off the asset, as a decimal text."""
@@ -95,7 +95,7 @@ def record_repair(
     actor: Actor,
     work_order: WorkOrder,
     action: str,
-    id: UUID | None = None,  # noqa: A002 - the wire name of the id a client makes.
+    id: UUID | None = None,
     cause: str = "",
     fault_code_id: UUID | None = None,
 ) -> Repair:
@@ -115,9 +115,7 @@ def record_repair(
     )
     _add(session, repair, id)
     changes.touch(session, work_order)
-    _record(
-        session, RepairRecorded, work_order, repair_id=repair.id, asset_id=repair.asset_id
-    )
+    _record(session, RepairRecorded, work_order, repair_id=repair.id, asset_id=repair.asset_id)
     return repair
 
 
@@ -173,7 +171,7 @@ def sign_off(
     digest: str,
     attachment_id: UUID | None = None,
     strokes: list[Any] | None = None,
-    id: UUID | None = None,  # noqa: A002 - the wire name of the id a client makes.
+    id: UUID | None = None,
 ) -> SignOff:
     """Keep the customer's signature under the document that was shown.
 

@@ -77,13 +77,11 @@ class RunningEndpoint:
     """An endpoint on a free port, with its loop in a thread."""
 
     def __init__(self, store: MemoryStore, **overrides: Any) -> None:
-        settings = {"authenticate": authenticate, "tls": None} | {
-            name: overrides.pop(name) for name in ("authenticate", "tls") if name in overrides
-        }
+        parts: dict[str, Any] = {"authenticate": authenticate, "tls": None}
+        parts |= {name: overrides.pop(name) for name in parts if name in overrides}
         limits: dict[str, Any] = {"port": 0, "retry_seconds": 0.02, "linger_seconds": 0.2}
-        self._make = lambda: Endpoint(
-            commit=store.commit, settings=EndpointSettings(**limits | overrides), **settings
-        )
+        parts |= {"commit": store.commit, "settings": EndpointSettings(**limits | overrides)}
+        self._parts = parts
         self.endpoint: Endpoint
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
@@ -96,7 +94,7 @@ class RunningEndpoint:
         return self
 
     async def _start(self) -> Endpoint:
-        endpoint = self._make()
+        endpoint = Endpoint(**self._parts)
         await endpoint.start()
         return endpoint
 

@@ -69,7 +69,9 @@ def test_paho_subscribes_and_receives_a_command(
     received: list[tuple[str, bytes]] = []
     subscribed = threading.Event()
     with a_paho(running.port, version) as client:
-        client.on_message = lambda _, __, message: received.append((message.topic, message.payload))
+        client.on_message = lambda _, __, message: received.append(
+            (message.topic, bytes(message.payload))
+        )
         client.on_subscribe = lambda *_: subscribed.set()
         client.subscribe("v1/devices/me/rpc/request/+", qos=2)
         assert subscribed.wait(10)
@@ -89,7 +91,8 @@ def test_a_paho_that_reconnects_sends_again_what_was_not_acknowledged(
         store.open.clear()
         message = client.publish(OWN_TOPIC, b"once", qos=1)
         wait_until(lambda: running.endpoint._committer._queued)  # type: ignore[union-attr]
-        running.run(lambda: [member.abort() for member in running.endpoint._registry._open])
+        [member] = running.endpoint._registry._open
+        running.run(member.abort)
         store.open.set()
         message.wait_for_publish(10)
 

@@ -1,7 +1,9 @@
 """What a device may say on its connection, and how it is answered, over a real socket."""
 
+import random
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -290,6 +292,30 @@ def test_the_largest_payload_is_taken(running: RunningEndpoint, store: MemorySto
         assert pump.read() == device.puback(1)
 
     assert store.payloads == [b"x" * 65536]
+
+
+def test_noise_ends_its_own_connection_and_nothing_else(running: RunningEndpoint) -> None:
+    chance = random.Random(7)  # noqa: S311 - the same noise every time
+    packets = [
+        *(device.publish(payload=b"x" * 30, version=version) for version in (V3, V5)),
+        *(device.subscribe("v1/devices/me/rpc/request/+", version=version) for version in (V3, V5)),
+        device.unsubscribe("a"), device.puback(3), b"\xc0\0", b"\xe0\0",
+        device.connect(V5, will=(OWN_TOPIC, b"x")),
+    ]  # fmt: skip
+    with RawDevice(running.port) as neighbour:
+        neighbour.send(device.connect(username="fan-8")).read()
+        for _ in range(150):
+            noise = bytearray(b"".join(chance.choices(packets, k=3)))
+            for _ in range(chance.randint(1, 5)):
+                noise[chance.randrange(len(noise))] = chance.randrange(256)
+            with RawDevice(running.port) as pump:
+                if chance.random() < 0.8:
+                    pump.sign_in(chance.choice([V3, V5]))
+                with suppress(OSError):
+                    pump.send(bytes(noise))
+
+        assert neighbour.send(b"\xc0\0").read() == b"\xd0\0"
+    wait_until(lambda: not running.endpoint.counters.connections)
 
 
 # --------------------------------------------------------------------------- will and takeover

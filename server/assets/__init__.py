@@ -1,0 +1,1 @@
+"""Asset models with their fault codes, installed assets, and the devices that report for them."""

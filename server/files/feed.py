@@ -1,0 +1,35 @@
+"""How the feed shows attachments: to whoever sees the record they are bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.files import queries
+from server.files.models import Attachment
+from server.kernel import changes
+from server.kernel.actors import Actor
+from server.kernel.changes import FeedKind
+from server.kernel.session import platform_of
+
+
+def scopes(session: Session, attachment: Attachment) -> Collection[str]:
+    """Return the scopes of the attachment's record; none when the record is gone."""
+    kind = platform_of(session).feed_kinds[attachment.entity_kind]
+    record = session.scalar(select(kind.model).where(kind.model.id == attachment.entity_id))
+    if record is None:
+        return frozenset()
+    return changes.scopes_of(session, attachment.entity_kind, record)
+
+
+def documents(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
+    """Return the documents of many attachments at once."""
+    found = session.scalars(select(Attachment).where(Attachment.id.in_(ids)))
+    return queries.documents_of(session, actor=actor, attachments=found)
+
+
+ATTACHMENT = FeedKind(name="attachment", model=Attachment, scopes=scopes, documents=documents)
