@@ -6,7 +6,6 @@ import logging
 import sys
 
 import structlog
-from flask import Flask
 
 from server import pages
 from server.kernel import db, http, modules, queue
@@ -28,14 +27,13 @@ def load(settings: Settings, *, wake: bool = True) -> modules.Platform:
     return platform
 
 
-def create_app(platform: modules.Platform) -> Flask:
+def create_app(platform: modules.Platform) -> http.TruckrollApp:
     """Return the WSGI application with every module's routes under ``/api/v1``."""
     app = http.TruckrollApp(platform)
-    api = http.ProblemApi(app)
     for module in platform.modules:
         for blueprint in module.blueprints:
-            api.register_blueprint(blueprint)
-    pages.register(app, api)
+            app.api.register_blueprint(blueprint)
+    pages.register(app)
     return app
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from typing import Any
+from typing import Any, cast
 
-import orjson
-from flask import Flask, Response, current_app
-from flask_smorest import Api
+from flask import Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.kernel.http import TruckrollApp, current_platform, public
+from server.kernel.paging import json_response
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;"
@@ -26,17 +25,15 @@ CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-def register(app: TruckrollApp, api: Api) -> None:
+def register(app: TruckrollApp) -> None:
     """Add the pages, the probes and the API document to the application."""
-    for path, view in _views(api).items():
-        name = view.__name__
-        app.add_url_rule(path, f"pages.{name}", view, methods=["GET"])
+    for path, view in PAGES.items():
+        app.add_url_rule(path, f"pages.{view.__name__}", view, methods=["GET"])
 
 
-def openapi_document(app: Flask, api: Api) -> dict[str, Any]:
+def openapi_document(app: TruckrollApp) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the whole API."""
-    with app.app_context():
-        document: dict[str, Any] = api.spec.to_dict()
+    document: dict[str, Any] = app.api.spec.to_dict()
     document["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
     components = document.setdefault("components", {})
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
@@ -44,77 +41,86 @@ def openapi_document(app: Flask, api: Api) -> dict[str, Any]:
     return document
 
 
-def _views(api: Api) -> dict[str, Callable[..., Any]]:
-    @public(own_unit=True)
-    def home() -> Response:
-        """Show where everything is."""
-        rows = (
-            ("/console/", "Dispatcher console", "调度控制台"),
-            ("/field/", "Engineer's app", "工程师应用"),
-            ("/api/docs", "API reference", "接口文档"),
-            ("/readyz", "State of the platform", "平台状态"),
-        )
-        links = "".join(
-            f'<tr><td><a href="{path}">{escape(name)}</a></td><td lang="zh">{name_zh}</td></tr>'
-            for path, name, name_zh in rows
-        )
-        return _page("Truckroll", f"<p>Field service, self-hosted.</p><table>{links}</table>")
+@public(own_unit=True)
+def home() -> Response:
+    """Show where everything is."""
+    rows = (
+        ("/console/", "Dispatcher console", "调度控制台"),
+        ("/field/", "Engineer's app", "工程师应用"),
+        ("/api/docs", "API reference", "接口文档"),
+        ("/readyz", "State of the platform", "平台状态"),
+    )
+    links = "".join(
+        f'<tr><td><a href="{path}">{escape(name)}</a></td><td lang="zh">{name_zh}</td></tr>'
+        for path, name, name_zh in rows
+    )
+    return _page("Truckroll", f"<p>Field service, self-hosted.</p><table>{links}</table>")
 
-    @public(own_unit=True)
-    def console() -> Response:
-        """Hold the place of the dispatcher console until it is built."""
-        return _app_page("Dispatcher console", "调度控制台")
 
-    @public(own_unit=True)
-    def field() -> Response:
-        """Hold the place of the engineers' app until it is built."""
-        return _app_page("Engineer's app", "工程师应用")
+@public(own_unit=True)
+def console() -> Response:
+    """Hold the place of the dispatcher console until it is built."""
+    return _app_page("Dispatcher console", "调度控制台")
 
-    @public(own_unit=True)
-    def openapi() -> Response:
-        """Answer the OpenAPI document."""
-        document = openapi_document(current_app, api)
-        return Response(orjson.dumps(document), mimetype="application/json")
 
-    @public(own_unit=True)
-    def docs() -> Response:
-        """List every operation of the API."""
-        return _page("Truckroll API", _operations(openapi_document(current_app, api)))
+@public(own_unit=True)
+def field() -> Response:
+    """Hold the place of the engineers' app until it is built."""
+    return _app_page("Engineer's app", "工程师应用")
 
-    @public(own_unit=True)
-    def healthz() -> Response:
-        """Say that the process answers."""
-        return Response('{"status":"ok"}', mimetype="application/json")
 
-    @public(own_unit=True)
-    def readyz() -> Response:
-        """Say whether the parts that a request needs can be reached."""
-        checks = _checks()
-        ready = all(state == "ok" for state in checks.values())
-        body = {"status": "ready" if ready else "not-ready", "checks": checks}
-        return Response(orjson.dumps(body), 200 if ready else 503, mimetype="application/json")
+@public(own_unit=True)
+def openapi() -> Response:
+    """Answer the OpenAPI document."""
+    return json_response(openapi_document(_app()))
 
-    @public(own_unit=True)
-    def metrics() -> Response:
-        """Answer the counters of this process for Prometheus."""
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
-    return {
-        "/": home,
-        "/console/": console,
-        "/field/": field,
-        "/api/v1/openapi.json": openapi,
-        "/api/docs": docs,
-        "/healthz": healthz,
-        "/readyz": readyz,
-        "/metrics": metrics,
-    }
+@public(own_unit=True)
+def docs() -> Response:
+    """List every operation of the API."""
+    return _page("Truckroll API", _operations(openapi_document(_app())))
+
+
+@public(own_unit=True)
+def healthz() -> Response:
+    """Say that the process answers."""
+    return json_response({"status": "ok"})
+
+
+@public(own_unit=True)
+def readyz() -> Response:
+    """Say whether the parts that a request needs can be reached."""
+    checks = _checks()
+    ready = all(state == "ok" for state in checks.values())
+    body = {"status": "ready" if ready else "not-ready", "checks": checks}
+    return json_response(body, 200 if ready else 503)
+
+
+@public(own_unit=True)
+def metrics() -> Response:
+    """Answer the counters of this process for Prometheus."""
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+PAGES: dict[str, Callable[[], Response]] = {
+    "/": home,
+    "/console/": console,
+    "/field/": field,
+    "/api/v1/openapi.json": openapi,
+    "/api/docs": docs,
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}
+
+
+def _app() -> TruckrollApp:
+    return cast("TruckrollApp", current_app)
 
 
 def _checks() -> dict[str, str]:
-    platform = current_platform()
     try:
-        with platform.engine.connect() as connection:
+        with current_platform().engine.connect() as connection:
             connection.execute(text("select 1"), execution_options={"unscoped": "health"})
         database = "ok"
     except SQLAlchemyError as error:

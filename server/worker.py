@@ -10,12 +10,14 @@ import argparse
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.beat import Scheduler, Service
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_ready, worker_shutdown
 
 from server import factory
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--with-beat", action="store_true", help="beat inside the worker")
     parser.add_argument("--ready-file", type=Path, help="exists while the worker takes jobs")
     options = parser.parse_args(arguments)
+    # Celery warns of root because of pickle; only JSON is accepted here.
+    warnings.simplefilter("ignore", SecurityWarning)
     configuration = settings.from_environment(os.environ)
     app = queue.make_celery(configuration)
     queue.declare_tasks(app, factory.load(configuration))
@@ -44,8 +48,9 @@ def main(arguments: Sequence[str]) -> None:
         worker_ready.connect(_beating(app), weak=False)
     if options.ready_file:
         show_ready(options.ready_file)
-    app.worker_main(
+    app.start(
         [
+            "--quiet",
             "worker",
             "--pool=threads",
             f"--concurrency={THREADS}",

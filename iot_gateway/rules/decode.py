@@ -221,7 +221,8 @@ def _key(
     values: dict[str, Any],
 ) -> int:
     """Over everything the reading says, so that no two different readings share one."""
-    said = orjson.dumps([kind, name, milliseconds, fault, values], option=orjson.OPT_SORT_KEYS)
+    reported = fault and list(fault)
+    said = orjson.dumps([kind, name, milliseconds, reported, values], option=orjson.OPT_SORT_KEYS)
     return int.from_bytes(blake2b(said, digest_size=8).digest(), "big", signed=True)
 
 

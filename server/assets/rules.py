@@ -48,9 +48,7 @@ def is_device_name(name: str) -> bool:
     return len(name) <= DEVICE_NAME_LENGTH and _DEVICE_NAME.fullmatch(name) is not None
 
 
-def tree_problem(
-    asset_id: UUID, *, above: Sequence[UUID], levels_below: int
-) -> TreeProblem | None:
+def tree_problem(asset_id: UUID, *, above: Sequence[UUID], levels_below: int) -> TreeProblem | None:
     """Why an asset cannot stand below the assets ``above`` it, the nearest first; None if it can.
 
     ``levels_below`` is how many levels of parts it brings along.

@@ -36,6 +36,7 @@ def embedded_broker(home: Path, port: int) -> tuple[Child | None, str]:
         "appendonly yes",
         "appendfsync everysec",
         'save ""',
+        "loglevel warning",
         "maxmemory 128mb",
         "maxmemory-policy noeviction",
     )

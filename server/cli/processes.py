@@ -37,7 +37,7 @@ def argv(process: str, settings: Settings) -> list[str]:
             *("--host", settings.host, "--port", str(settings.port)),
             *("--blocking-threads", str(settings.api_threads)),
             *("--respawn-failed-workers", "--workers-kill-timeout", "15"),
-            *("--log-level", "warning", "server.wsgi:app"),
+            *("--log-level", "error", "server.wsgi:app"),
         ]
     modules = {
         "stream": _python("server.stream"),

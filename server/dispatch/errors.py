@@ -39,11 +39,3 @@ class OverrideReasonRequired(DomainError):
     code = "override-reason-required"
     status = 422
     title = "Reason required"
-
-
-class NotYourBooking(DomainError):
-    """The booking is another engineer's."""
-
-    code = "not-your-booking"
-    status = 403
-    title = "Not your booking"

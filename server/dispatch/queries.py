@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from server.dispatch.models import Booking, Proposal
 from server.dispatch.rules import OPEN_STATES, BookingState, Busy, Position
 from server.kernel import geo
+from server.kernel.actors import Actor
 from server.kernel.errors import NotFound
 from server.places.api import Site
 from server.workforce.rules import Span
@@ -45,6 +46,14 @@ LOOK_BACK = dt.timedelta(hours=24)
 def get_booking(session: Session, booking_id: UUID) -> Booking:
     """Return a booking; raises NotFound."""
     return _get(session, select(Booking).where(Booking.id == booking_id), "booking")
+
+
+def get_visible_booking(session: Session, actor: Actor, booking_id: UUID) -> Booking:
+    """Return a booking the actor may see: the desk any, an engineer the own; raises NotFound."""
+    booking = get_booking(session, booking_id)
+    if not actor.may("feed.desk") and booking.engineer_user_id != actor.id:
+        raise NotFound("There is no such booking.")
+    return booking
 
 
 def lock_booking(session: Session, booking_id: UUID) -> Booking:

@@ -9,7 +9,6 @@ from flask import Response
 from flask.views import MethodView
 
 from server.dispatch import queries, service
-from server.dispatch.errors import NotYourBooking
 from server.dispatch.models import Booking, Proposal
 from server.dispatch.schemas import (
     BookingMakeSchema,
@@ -106,15 +105,10 @@ class Bookings(MethodView):
 class BookingById(MethodView):
     @requires("bookings.read")
     @bookings.response(200, BookingSchema)
-    @bookings.alt_response(403, schema=ProblemSchema)
     @bookings.alt_response(404, schema=ProblemSchema)
     def get(self, booking_id: UUID) -> Booking:
         """Show a booking"""
-        booking = queries.get_booking(current_session(), booking_id)
-        actor = current_actor()
-        if not actor.may("feed.desk") and booking.engineer_user_id != actor.id:
-            raise NotYourBooking("This booking is another engineer's.")
-        return booking
+        return queries.get_visible_booking(current_session(), current_actor(), booking_id)
 
 
 @bookings.route("/<uuid:booking_id>/moves")
@@ -130,9 +124,11 @@ class BookingMoves(MethodView):
     def post(self, args: dict[str, Any], booking_id: UUID) -> Booking:
         """Confirm, travel, arrive, finish or cancel"""
         session = current_session()
+        actor = current_actor()
+        queries.get_visible_booking(session, actor, booking_id)
         booking = queries.lock_booking(session, booking_id)
         require_match(booking)
-        return service.move_booking(session, actor=current_actor(), booking=booking, **args)
+        return service.move_booking(session, actor=actor, booking=booking, **args)
 
 
 @bookings.route("/<uuid:booking_id>/reassignments")

@@ -8,6 +8,7 @@ the height h has seen every number up to h.
 
 from __future__ import annotations
 
+import functools
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     event,
+    inspect,
     select,
     text,
     union_all,
@@ -30,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.util import identity_key
 
 from server.kernel import clock
 from server.kernel.actors import Actor
@@ -271,10 +274,7 @@ def _collect(session: Session, _context: Any, _instances: Any) -> None:
 
 
 def _items(session: Session, kind: FeedKind, ids: Mapping[UUID, bool]) -> list[dict[str, Any]]:
-    records = {
-        record.id: record
-        for record in session.scalars(select(kind.model).where(kind.model.id.in_(ids)))
-    }
+    records = _records(session, kind.model, ids)
     old = [entity_id for entity_id, is_new in ids.items() if not is_new]
     shown = _shown_scopes(session, kind.name, old) if old else {}
     items = []
@@ -296,6 +296,20 @@ def _items(session: Session, kind: FeedKind, ids: Mapping[UUID, bool]) -> list[d
             for scope, state in sorted(states.items())
         ]
     return items
+
+
+def _records(session: Session, model: type[Any], ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """Return the records among ``ids``; those the session holds cost no query."""
+    held = {}
+    for entity_id in ids:
+        record = session.identity_map.get(identity_key(model, entity_id))
+        if record is not None and not inspect(record).expired:
+            held[entity_id] = record
+    missing = [entity_id for entity_id in ids if entity_id not in held]
+    if missing:
+        statement = select(model).where(model.id.in_(missing))
+        held |= {record.id: record for record in session.scalars(statement)}
+    return held
 
 
 def _shown_scopes(
@@ -326,15 +340,20 @@ def _number(session: Session, tenant_id: UUID, items: Sequence[dict[str, Any]]) 
         execution_options=FEED,
     ).one()
     first = top - len(items) + 1
-    insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(
-        FeedItem
-    )
-    statement = insert.on_conflict_do_update(
-        index_elements=["tenant_id", "scope", "kind", "entity_id"],
-        set_={name: insert.excluded[name] for name in ("state", "version", "seq")},
-    )
+    statement = _upsert(connection.dialect.name)
     rows = [
         {**item, "tenant_id": tenant_id, "seq": first + offset} for offset, item in enumerate(items)
     ]
     connection.execute(statement, rows, execution_options=FEED)
     return epoch, top
+
+
+@functools.cache
+def _upsert(dialect_name: str) -> Any:
+    """Return the statement that writes an item over the one before; built once per dialect."""
+    make = postgresql.insert if dialect_name == "postgresql" else sqlite.insert
+    insert = make(FeedItem)
+    return insert.on_conflict_do_update(
+        index_elements=["tenant_id", "scope", "kind", "entity_id"],
+        set_={name: insert.excluded[name] for name in ("state", "version", "seq")},
+    )

@@ -86,8 +86,6 @@ class _SpatialIndex:
     def _triggers(self) -> list[str]:
         tree, keys, column = self.tree, key_table(self.tree), self.column
         forget_old = f"DELETE FROM {tree} WHERE id = (SELECT key FROM {keys} WHERE id = old.id)"
-        # INSERT OR REPLACE removes the old row without firing its DELETE trigger.
-        forget_new = forget_old.replace("old.id", "new.id")
         take = (
             f"INSERT INTO {keys} (id) SELECT new.id WHERE new.{column} IS NOT NULL"
             f" AND NOT EXISTS (SELECT 1 FROM {keys} WHERE id = new.id);"
@@ -96,7 +94,7 @@ class _SpatialIndex:
         )
         return [
             f"CREATE TRIGGER {tree}_insert AFTER INSERT ON {self.table}"
-            f" WHEN new.{column} IS NOT NULL BEGIN {forget_new}; {take}; END",
+            f" WHEN new.{column} IS NOT NULL BEGIN {take}; END",
             f"CREATE TRIGGER {tree}_update AFTER UPDATE OF id, {column} ON {self.table}"
             f" WHEN new.{column} IS NOT old.{column} OR new.id <> old.id BEGIN {forget_old};"
             f" DELETE FROM {keys} WHERE id = old.id AND (new.{column} IS NULL OR new.id <> old.id);"

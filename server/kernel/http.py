@@ -112,6 +112,11 @@ def new_unit(*, write: bool = True) -> Any:
     )
 
 
+def keep_no_answer() -> None:
+    """Keep this answer from being stored for its ``Idempotency-Key``: it shows a secret."""
+    g.is_answer_secret = True
+
+
 def require_match(record: Any) -> None:
     """Check the record's revision against ``If-Match``.
 
@@ -200,6 +205,7 @@ class TruckrollApp(Flask):
         self.before_request(self._begin)
         self.after_request(self._finish)
         problems.install(self, platform)
+        self.api = ProblemApi(self)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view in its unit of work; raising anything keeps nothing."""
@@ -272,6 +278,8 @@ class TruckrollApp(Flask):
             response.headers["Idempotency-Replayed"] = "true"
             return response
         response = self.make_response(super().dispatch_request())
+        if g.get("is_answer_secret"):
+            return response
         self._add_etag(response)
         names = [name for name in REPLAYED_HEADERS if name in response.headers]
         answer = {

@@ -9,6 +9,7 @@ import base64
 import binascii
 import datetime as dt
 import enum
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -59,6 +60,7 @@ class Page:
     next: str | None
 
 
+@functools.cache
 def page_schema(item: type[OutputSchema]) -> type[OutputSchema]:
     """Return the schema of a page of ``item``: ``{"items": […], "next": cursor or null}``."""
     name = item.__name__.removesuffix("Schema") + "PageSchema"

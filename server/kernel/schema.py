@@ -8,6 +8,7 @@ migrations would lose.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -48,8 +49,33 @@ def complete(connection: Connection) -> None:
         return
     for statement in ddl.role_statements():
         connection.execute(text(statement))
-    for table in Base.metadata.sorted_tables:
-        scoped = "tenant_id" in table.columns and table.name not in UNSCOPED_TABLES
-        lines = ddl.statements_for_tenant_table(table.name) if scoped else ddl.grants(table.name)
+    scoped = scoped_tables()
+    for name in Base.metadata.tables:
+        lines = ddl.statements_for_tenant_table(name) if name in scoped else ddl.grants(name)
         for statement in lines:
             connection.execute(text(statement))
+
+
+def scoped_tables() -> frozenset[str]:
+    """Return the tables whose rows row-level security keeps apart."""
+    return frozenset(
+        name
+        for name, table in Base.metadata.tables.items()
+        if "tenant_id" in table.columns and name not in UNSCOPED_TABLES
+    )
+
+
+def include_name(name: str | None, kind: str, _parents: Any = None) -> bool:
+    """Whether Alembic compares a table or index: not what is declared beside the models."""
+    if kind == "table":
+        return name != "spatial_ref_sys" and not ddl.is_shadow_table(name or "")
+    if kind == "index":
+        return not ddl.is_declared_index(name or "")
+    return True
+
+
+def compare_type(
+    context: Any, _inspected: Any, _metadata: Any, _inspected_type: Any, _metadata_type: Any
+) -> bool | None:
+    """Whether a column's type differs: SQLite reflects UUIDs and positions as other types."""
+    return False if context.dialect.name == "sqlite" else None

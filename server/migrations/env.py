@@ -6,29 +6,12 @@ import os
 
 from alembic import context
 
-from server.kernel import db, ddl, modules, schema, settings
+from server.kernel import db, modules, schema, settings
 from server.kernel.db import Base
 
 config = context.config
 chosen = config.attributes.get("settings") or settings.from_environment(os.environ)
 modules.import_modules(chosen.modules)
-
-
-def include_name(name, type_, _parents):
-    """Leave out what belongs to declarations beside the models and to PostGIS."""
-    if type_ == "table":
-        return name != "spatial_ref_sys" and not ddl.is_shadow_table(name)
-    if type_ == "index":
-        return not ddl.is_declared_index(name)
-    return True
-
-
-def compare_type(_context, _inspected, _metadata, inspected_type, metadata_type):
-    """SQLite reflects a UUID as CHAR(32) and a position as BLOB: these are the same."""
-    if context.get_context().dialect.name == "sqlite":
-        return False
-    del inspected_type, metadata_type
-    return None
 
 
 def run() -> None:
@@ -42,13 +25,14 @@ def run() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             render_as_batch=connection.dialect.name == "sqlite",
-            include_name=include_name,
-            compare_type=compare_type,
+            include_name=schema.include_name,
+            compare_type=schema.compare_type,
             transaction_per_migration=True,
         )
         with context.begin_transaction():
             context.run_migrations()
         if config.attributes.get("complete"):
+            connection.commit()  # With nothing to migrate, reading the revision has begun one.
             with connection.begin():
                 schema.complete(connection)
     engine.dispose()

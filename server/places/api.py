@@ -1,12 +1,12 @@
 """The door of places: what other rooms may use."""
 
-from server.places.models import Site
 from server.places.events import (
     CustomerArchived,
     CustomerCreated,
     SiteArchived,
     SiteCreated,
 )
+from server.places.models import Site
 from server.places.queries import (
     find_territory_at,
     get_customer,
@@ -29,9 +29,9 @@ from server.places.service import (
 __all__ = [
     "CustomerArchived",
     "CustomerCreated",
+    "Site",
     "SiteArchived",
     "SiteCreated",
-    "Site",
     "change_customer",
     "change_site",
     "create_customer",

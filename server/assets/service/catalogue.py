@@ -186,6 +186,4 @@ def _write(row: FaultCodeTask, task: TaskDefinition) -> None:
 def _announce(session: Session, model: AssetModel, code: str) -> None:
     """Phones hold a model together with its fault codes: the model looks different now."""
     feed.touch(session, model)
-    events.record(
-        session, AssetModelChanged(entity_id=model.id, fields=[f"fault_codes.{code}"])
-    )
+    events.record(session, AssetModelChanged(entity_id=model.id, fields=[f"fault_codes.{code}"]))

@@ -15,7 +15,6 @@ from server.dispatch.errors import (
     EngineerBusy,
     EngineerNotEligible,
     NotBookable,
-    NotYourBooking,
     OverrideReasonRequired,
 )
 from server.dispatch.events import (
@@ -31,7 +30,7 @@ from server.dispatch.rules import LIFECYCLE, BookingState, refusal_of, text_of
 from server.dispatch.service.ranking import HORIZON_DAYS, ranking_for, visit_and_team
 from server.kernel import clock, events
 from server.kernel.actors import Actor
-from server.kernel.errors import InvalidInput, NotFound
+from server.kernel.errors import Forbidden, InvalidInput, NotFound
 from server.kernel.session import occurred_at
 from server.workforce import api as workforce
 from server.workforce.rules import Span
@@ -131,9 +130,9 @@ def move_booking(
 ) -> Booking:
     """Carry out an action on a booking; the booked engineer may travel, arrive and finish."""
     if not actor.may(MANAGE):
-        actor.require("bookings.perform")
-        if action not in OWN_ACTIONS or booking.engineer_user_id != actor.id:
-            raise NotYourBooking("This booking is not yours to move.", booking_id=str(booking.id))
+        actor.require("bookings.perform" if action in OWN_ACTIONS else MANAGE)
+        if booking.engineer_user_id != actor.id:
+            raise Forbidden("This booking is not yours to move.", booking_id=str(booking.id))
     if action == "cancel":
         return cancel_booking(session, actor=actor, booking=booking, reason=reason)
     _apply(session, booking, action, reason=reason)

@@ -11,14 +11,13 @@ from typing import Any, TypeAlias
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import Boolean, ColumnElement, Float, and_, false, literal, or_
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from server.kernel.geo import rtree
 from server.kernel.geo.shapes import SRID, Box, boxes_around, lon_lat, split
 
-Place: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any] | WKBElement
+Place: TypeAlias = rtree.Column | WKBElement
 
 
 def PointColumn() -> Geometry:  # noqa: N802 - stands where a type's class would stand.
@@ -71,8 +70,9 @@ def _operand(place: Place) -> Any:
 
 def _guarded(exact: ColumnElement[bool], place: Place, boxes: list[Box]) -> ColumnElement[bool]:
     """Put SQLite's spatial index before the exact test; PostGIS finds its index by itself."""
-    candidates = None if isinstance(place, WKBElement) else rtree.candidates(place, boxes)
-    return exact if candidates is None else and_(_OnSQLite(candidates), exact)
+    if isinstance(place, WKBElement) or rtree.index_of(place) is None:
+        return exact
+    return and_(_OnSQLite(rtree.candidates(place, boxes)), exact)
 
 
 _LITERAL = Geometry(srid=SRID, spatial_index=False)
@@ -88,25 +88,32 @@ class _Nearest(FunctionElement[float]):
     inherit_cache = True
 
 
-class _Within(FunctionElement[bool]):
+class _Condition(FunctionElement[bool]):
+    """A condition in SQLite's own form: "... = 1" around it would hide the index."""
+
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:
+        del against
+        return self
 
-class _Covers(FunctionElement[bool]):
-    type = Boolean()
+
+class _Within(_Condition):
     inherit_cache = True
 
 
-class _InBox(FunctionElement[bool]):
-    type = Boolean()
+class _Covers(_Condition):
     inherit_cache = True
 
 
-class _OnSQLite(FunctionElement[bool]):
+class _InBox(_Condition):
+    inherit_cache = True
+
+
+class _OnSQLite(_Condition):
     """A condition that only SQLite needs."""
 
-    type = Boolean()
     inherit_cache = True
 
 

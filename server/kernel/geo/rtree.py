@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import (
     ColumnElement,
-    Join,
     Select,
     TableClause,
     Uuid,
@@ -19,64 +18,42 @@ from sqlalchemy import (
     func,
     select,
     table,
+    true,
     union_all,
 )
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from server.kernel import ddl
 from server.kernel.geo.shapes import HALF_GIRTH_METRES, Box, boxes_around
+
+Column: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 _FIRST_METRES = 32.0
 _LADDER = 21  # Doublings from the first radius to half the girth of the world.
 
 
-class InOrder(Join):
-    """A join that SQLite reads from left to right.
-
-    It guesses that an R*Tree yields 65,000 rows and would rather read all records of a tenant
-    first; CROSS JOIN is its documented way to fix the order.
-    """
-
-    inherit_cache = True
-    onclause: ColumnElement[bool]
-
-
-@compiles(InOrder, "sqlite")
-def _in_order(join: InOrder, compiler: SQLCompiler, **options: Any) -> str:
-    options["asfrom"] = True
-    left = compiler.process(join.left, **options)
-    right = compiler.process(join.right, **options)
-    condition = compiler.process(join.onclause, **{**options, "asfrom": False})
-    return f"{left} CROSS JOIN {right} ON {condition}"
-
-
-def index_of(place: ColumnElement[Any] | InstrumentedAttribute[Any]) -> str | None:
+def index_of(place: Column) -> str | None:
     """Return the name of the R*Tree of a column, None where none is declared."""
     owner = getattr(place, "table", None)
     owner = getattr(owner, "element", owner)  # The table of an alias.
     return ddl.rtree_of(str(getattr(owner, "name", "")), str(getattr(place, "name", "")))
 
 
-def ids_in(name: str, boxes: list[Box]) -> Select[Any]:
-    """Return the ids of the records whose box touches one of ``boxes``."""
-    keys = table(ddl.key_table(name), column("key"), column("id", Uuid()))
-    tree = _tree(name)
-    found = [select(tree.c.id).where(_touches(tree, box)) for box in boxes]
-    inner = found[0] if len(found) == 1 else union_all(*found)
-    return select(keys.c.id).where(keys.c.key.in_(inner))
+def candidates(place: Column, boxes: list[Box]) -> ColumnElement[bool]:
+    """Return the condition that the index has the record near ``boxes``; true without index.
 
-
-def candidates(
-    place: ColumnElement[Any] | InstrumentedAttribute[Any], boxes: list[Box]
-) -> ColumnElement[bool] | None:
-    """Return the condition that a record is in the index near ``boxes``; None without index."""
+    Written as nested IN: SQLite expects few ids from each and so reads the R*Tree first, then the
+    records by their ids. A join would let it begin with all records of the tenant.
+    """
     name = index_of(place)
     if name is None:
-        return None
+        return true()
+    tree = _tree(name)
+    keys = table(ddl.key_table(name), column("key"), column("id", Uuid()))
+    found = [select(tree.c.id).where(_touches(tree, box)) for box in boxes]
+    ids = select(keys.c.id).where(keys.c.key.in_(union_all(*found) if found[1:] else found[0]))
     record_id: ColumnElement[Any] = place.table.c.id
-    return record_id.in_(ids_in(name, boxes))
+    return record_id.in_(ids)
 
 
 def radius_stmt(name: str, lon: float, lat: float, k: int) -> Select[Any]:

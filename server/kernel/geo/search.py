@@ -73,16 +73,15 @@ def find_within(
 ) -> list[tuple[M, float]]:
     """Return the records at most ``metres`` from ``at`` that satisfy ``where``, nearest first."""
     if _on_sqlite(session, model):
-        everything = _by_distance(select(model, _metres(column, at)), column, at).where(*where)
-        inside = everything.where(distance(column, point(*at)) <= metres)
-        return _rows(session.execute(_only_near(inside, column, at, metres)))
+        statement = within_stmt(model, column, at, metres).where(*where)
+        return _rows(session.execute(statement))
     # Row-level security hides the index from ST_DWithin (it is not leakproof) but not from the
     # order by distance: 1 ms instead of 190 in a tenant of 90,000 positions.
     record_id = inspect(model).primary_key[0]
     by_distance = _by_distance(select(record_id.label("id"), _metres(column, at)), column, at)
     near = by_distance.limit(_enough(session, by_distance, metres)).subquery("near")
-    statement = select(model, near.c.metres).join(near, near.c.id == record_id)
-    return _rows(session.execute(statement.where(near.c.metres <= metres, *where)))
+    joined = select(model, near.c.metres).join(near, near.c.id == record_id)
+    return _rows(session.execute(joined.where(near.c.metres <= metres, *where)))
 
 
 def _metres(column: InstrumentedAttribute[Any], at: LonLat) -> Label[float]:
@@ -115,13 +114,12 @@ def _grow(
     """Look in wider and wider circles until one surely holds the ``k`` nearest."""
     tree = rtree.index_of(column)
     step = session.execute(rtree.radius_stmt(tree, *at, k)).scalar() if tree else None
-    if step is None:  # The whole index has fewer.
+    if step is None:  # The whole index has fewer, or there is none.
         return _rows(session.execute(statement))
     metres = rtree.metres_of(step) * _DIAGONAL
     for _ in range(_ROUNDS):
-        found: list[tuple[M, float]] = _rows(
-            session.execute(_only_near(statement, column, at, metres))
-        )
+        near = rtree.candidates(column, boxes_around(*at, metres))
+        found: list[tuple[M, float]] = _rows(session.execute(statement.where(near)))
         complete = len(found) == k
         if metres >= HALF_GIRTH_METRES or (complete and found[-1][1] <= metres):
             return found
@@ -135,21 +133,6 @@ def _growth(found: int, k: int) -> float:
     if not found:
         return _MOST_GROWTH
     return min(_MOST_GROWTH, max(_LEAST_GROWTH, 1.3 * math.sqrt(k / found)))
-
-
-def _only_near(
-    statement: Select[M, float],
-    column: InstrumentedAttribute[Any],
-    at: LonLat,
-    metres: float,
-) -> Select[M, float]:
-    """Read only what the R*Tree holds in the box around the circle."""
-    tree = rtree.index_of(column)
-    if tree is None:
-        return statement
-    near = rtree.ids_in(tree, boxes_around(*at, metres)).subquery("near")
-    records = inspect(column.class_).local_table
-    return statement.select_from(rtree.InOrder(near, records, near.c.id == records.c.id))
 
 
 def _rows(rows: Iterable[Any]) -> list[tuple[Any, float]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Engine, Integer, delete, select, text, update
+from sqlalchemy import Column, Engine, Integer, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -172,6 +172,14 @@ def test_the_ranges_of_one_owner_never_overlap(
 
     assert (refusal is None) is allowed
     assert allowed or NO_OVERLAP in str(refusal)
+
+
+def test_an_empty_range_is_in_nobodys_way(session: Session) -> None:
+    a_slot(session, 1, 1)
+
+    a_slot(session, 0, 2)
+
+    assert session.scalar(select(func.count(Slot.id))) == 2
 
 
 def test_a_range_without_end_reaches_for_ever(session: Session) -> None:

@@ -115,6 +115,20 @@ def test_within_includes_what_is_near_and_no_more(session: Session) -> None:
     assert found == ["near"]
 
 
+def test_within_measures_as_distance_does(session: Session) -> None:
+    a_spot(session, -8.6, 41.1)
+    metres = geo.haversine_metres(-8.6, 41.1, -8.6, 41.9)
+
+    held = [
+        session.scalar(
+            select(func.count()).where(geo.within(Spot.position, geo.point(-8.6, 41.9), m))
+        )
+        for m in (metres * 0.9995, metres * 1.0005)
+    ]
+
+    assert held == [0, 1]
+
+
 def test_within_works_between_two_columns_and_through_an_alias(session: Session) -> None:
     a_spot(session, -8.63, 41.16, name="a")
     a_spot(session, -8.631, 41.161, name="b")
@@ -145,7 +159,8 @@ def test_an_area_covers_its_inside_and_its_border(
 
 def test_a_box_finds_positions_to_the_last_digit(session: Session) -> None:
     a_spot(session, -8.0, 41.0, name="corner")
-    a_spot(session, -7.999_999_99, 41.0, name="outside")
+    for lon, lat in [(-7.999_999_99, 41), (-9.000_000_01, 41), (-8, 41.000_000_01), (-8, 39.99)]:
+        a_spot(session, lon, lat, name="outside")
 
     found = session.scalars(select(Spot.name).where(geo.bbox(Spot.position, -9, 40, -8, 41))).all()
 
@@ -272,6 +287,18 @@ def test_a_condition_reaches_past_nearer_records(session: Session) -> None:
     assert (names(found), none) == (["49", "99", "149"], [])
 
 
+def test_a_nearer_record_outside_the_first_box_wins_over_its_corner(session: Session) -> None:
+    a_spot(session, 0.0, 0.0)  # Alone it makes the first box 45 metres wide to each side.
+    a_spot(session, 0.00039, 0.00039, name="corner", tenant_id=OTHER_TENANT)
+    a_spot(session, 0.00045, 0.0, name="nearer", tenant_id=OTHER_TENANT)
+
+    found = geo.find_nearest(
+        session, Spot, Spot.position, (0.0, 0.0), 1, where=[Spot.tenant_id == OTHER_TENANT]
+    )
+
+    assert names(found) == ["nearer"]
+
+
 def test_a_record_without_position_is_never_near(session: Session) -> None:
     session.add(Spot(name="nowhere"))
     a_spot(session, *PORTO, name="here")
@@ -300,5 +327,6 @@ def test_the_search_reads_the_index_and_not_the_table(session: Session, database
     if database_kind == "postgres":
         assert plan.count("Order By: ((") == len(statements) == 3, plan
     else:
-        assert plan.count("_rtree VIRTUAL TABLE INDEX 2") == 3, plan
+        assert plan.count("_rtree VIRTUAL TABLE INDEX 2") == len(statements) == 3, plan
+        assert plan.count("SEARCH geo_spot USING INDEX") == 2, plan
         assert not re.findall(r"SCAN geo_spot$|\(tenant_id=\?\)", plan, re.MULTILINE), plan

@@ -1,0 +1,56 @@
+"""The door of assets: what other rooms and packages may use."""
+
+from server.assets.events import AssetArchived, AssetCreated, AssetMoved, DeviceBound
+from server.assets.queries import (
+    checklist,
+    find_asset_id_at,
+    find_device,
+    find_fault_code,
+    get_asset,
+    get_device,
+    get_fault_code,
+    get_model,
+    get_usable_asset,
+    get_usable_fault_code,
+    get_usable_model,
+    list_fault_codes,
+    required_skills,
+)
+from server.assets.service import (
+    change_asset,
+    change_device,
+    create_asset,
+    create_device,
+    create_fault_code,
+    create_model,
+    issue_credential,
+    set_fault_code_skills,
+)
+
+__all__ = [
+    "AssetArchived",
+    "AssetCreated",
+    "AssetMoved",
+    "DeviceBound",
+    "change_asset",
+    "change_device",
+    "checklist",
+    "create_asset",
+    "create_device",
+    "create_fault_code",
+    "create_model",
+    "find_asset_id_at",
+    "find_device",
+    "find_fault_code",
+    "get_asset",
+    "get_device",
+    "get_fault_code",
+    "get_model",
+    "get_usable_asset",
+    "get_usable_fault_code",
+    "get_usable_model",
+    "issue_credential",
+    "list_fault_codes",
+    "required_skills",
+    "set_fault_code_skills",
+]

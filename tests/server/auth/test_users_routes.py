@@ -1,0 +1,413 @@
+"""Users, roles, the audit trail and the configuration over HTTP: wiring and permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from server.auth import api as auth
+from server.auth.routes.users import NAMES
+from server.kernel.ids import new_id
+from server.kernel.modules import Platform
+from server.kernel.tenancy import Tenant
+from tests.platforms import PASSWORD, ApiClient, Person
+
+SignIn = Callable[..., Person]
+ROLES = ("admin", "director", "dispatcher", "agent", "lead", "engineer", "storekeeper")
+ADMIN = frozenset({"admin"})
+MANAGERS = frozenset({"admin", "director"})
+NOBODY = new_id()
+TABLE: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("GET", "/api/v1/me", frozenset(ROLES)),
+    ("POST", "/api/v1/auth/stream-tokens", frozenset(ROLES)),
+    ("GET", "/api/v1/users", MANAGERS),
+    ("POST", "/api/v1/users", ADMIN),
+    ("GET", f"/api/v1/users/{NOBODY}", MANAGERS),
+    ("PATCH", f"/api/v1/users/{NOBODY}", ADMIN),
+    ("POST", f"/api/v1/users/{NOBODY}/moves", ADMIN),
+    ("PUT", f"/api/v1/users/{NOBODY}/password", ADMIN),
+    ("GET", "/api/v1/roles", MANAGERS),
+    ("POST", "/api/v1/roles", ADMIN),
+    ("DELETE", f"/api/v1/roles/{NOBODY}", ADMIN),
+    ("PUT", f"/api/v1/roles/{NOBODY}/permissions", ADMIN),
+    ("GET", "/api/v1/permissions", MANAGERS),
+    ("GET", "/api/v1/audit", ADMIN),
+)
+
+
+def a_body(**changes: Any) -> dict[str, Any]:
+    login = f"user-{new_id().hex[-12:]}"
+    return {"login": login, "display_name": "Ana Lima", "password": PASSWORD, **changes}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_do_what_the_table_says(sign_in: SignIn, role: str) -> None:
+    caller = sign_in(role).client
+
+    allowed = {
+        (method, path): caller.open(method, path, json={} if method != "GET" else None).status_code
+        != 403
+        for method, path, _ in TABLE
+    }
+
+    assert allowed == {(method, path): role in roles for method, path, roles in TABLE}
+
+
+@pytest.mark.parametrize(("method", "path"), [(method, path) for method, path, _ in TABLE])
+def test_nobody_comes_in_without_signing_in(visitor: FlaskClient, method: str, path: str) -> None:
+    assert visitor.open(path, method=method).status_code == 401
+
+
+def test_the_configuration_is_public(visitor: FlaskClient) -> None:
+    answer = visitor.get("/api/v1/config")
+
+    assert answer.status_code == 200
+    assert answer.get_json()["stream_url"].endswith("/api/v1/stream")
+    assert answer.get_json()["limits"]["json_bytes"] == 1024 * 1024
+
+
+def test_an_administrator_adds_a_user_who_can_sign_in(
+    client: ApiClient, visitor: FlaskClient, tenant: Tenant
+) -> None:
+    body = a_body(roles=["engineer"], locale="zh-CN", timezone="Asia/Shanghai")
+
+    made = client.post("/api/v1/users", json=body)
+
+    login = f"{body['login']}@{tenant.slug}"
+    signed_in = visitor.post("/api/v1/auth/tokens", json={"login": login, "password": PASSWORD})
+    assert made.status_code == 201
+    assert made.headers["ETag"] == '"1"'
+    assert made.get_json()["roles"] == ["engineer"]
+    assert "password" not in made.get_data(as_text=True)
+    assert signed_in.status_code == 200
+
+
+def test_a_password_keeps_its_outer_spaces(
+    client: ApiClient, visitor: FlaskClient, tenant: Tenant
+) -> None:
+    body = a_body(password="  spaces count here ")
+    client.post("/api/v1/users", json=body)
+    login = f"{body['login']}@{tenant.slug}"
+
+    answers = [
+        visitor.post("/api/v1/auth/tokens", json={"login": login, "password": password})
+        for password in ("  spaces count here ", "spaces count here")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 401]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"password": "short"}, 422, "invalid-input"),
+        ({"roles": ["wizard"]}, 422, "invalid-input"),
+        ({"surprise": 1}, 422, "invalid-input"),
+        ({"display_name": ""}, 422, "invalid-input"),
+        ({"login": "nul\x00"}, 422, "invalid-input"),
+    ],
+)
+def test_a_user_that_cannot_be_made_is_refused(
+    client: ApiClient, changes: dict[str, Any], status: int, code: str
+) -> None:
+    answer = client.post("/api/v1/users", json=a_body(**changes))
+
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
+    assert list(answer.get_json()["errors"]) == list(changes)
+
+
+def test_a_login_is_taken_once(client: ApiClient) -> None:
+    body = a_body()
+
+    answers = [client.post("/api/v1/users", json=body) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert answers[1].get_json()["code"] == "login-taken"
+
+
+def test_a_change_needs_the_revision_that_was_read(client: ApiClient) -> None:
+    path = f"/api/v1/users/{client.post('/api/v1/users', json=a_body()).get_json()['id']}"
+    change = {"display_name": "Ana M. Lima", "roles": ["agent", "lead"]}
+
+    answers = [
+        client.patch(path, json=change),
+        client.patch(path, json=change, revision=7),
+        client.patch(path, json=change, revision=1),
+    ]
+
+    assert [answer.status_code for answer in answers] == [428, 412, 200]
+    assert answers[2].get_json()["roles"] == ["agent", "lead"]
+    assert answers[2].headers["ETag"] == f'"{answers[2].get_json()["revision"]}"'
+    assert client.get(path).get_json() == answers[2].get_json()
+
+
+def test_a_change_of_roles_alone_moves_the_revision(client: ApiClient) -> None:
+    path = f"/api/v1/users/{client.post('/api/v1/users', json=a_body()).get_json()['id']}"
+
+    answer = client.patch(path, json={"roles": ["agent"]}, revision=1)
+
+    assert answer.get_json()["revision"] == 2
+
+
+def test_a_disabled_user_can_be_enabled_again(client: ApiClient) -> None:
+    path = f"/api/v1/users/{client.post('/api/v1/users', json=a_body()).get_json()['id']}"
+
+    off = client.post(f"{path}/moves", json={"action": "disable"}, revision=1)
+    on = client.post(f"{path}/moves", json={"action": "enable"}, revision=2)
+    odd = client.post(f"{path}/moves", json={"action": "erase"}, revision=3)
+
+    assert off.get_json()["disabled_at"] is not None
+    assert on.get_json()["disabled_at"] is None
+    assert odd.status_code == 422
+
+
+def test_the_only_administrator_cannot_disable_himself(sign_in: SignIn) -> None:
+    person = sign_in("admin")
+
+    answer = person.client.post(
+        f"/api/v1/users/{person.id}/moves", json={"action": "disable"}, revision=1
+    )
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "last-admin")
+
+
+def test_users_are_found_by_the_begin_of_login_or_name(client: ApiClient) -> None:
+    client.post("/api/v1/users", json=a_body(login="zoe.k", display_name="Kim, Zoë"))
+    client.post("/api/v1/users", json=a_body(login="k_im", display_name="100%"))
+
+    found = {
+        q: [item["login"] for item in client.get(f"/api/v1/users?q={q}").get_json()["items"]]
+        for q in ("kim", "ZOE", "k_", "%25", "100")
+    }
+
+    assert found == {"kim": ["zoe.k"], "ZOE": ["zoe.k"], "k_": ["k_im"], "%25": [], "100": ["k_im"]}
+
+
+def test_users_are_filtered_by_role_and_state(client: ApiClient) -> None:
+    made = client.post("/api/v1/users", json=a_body(roles=["lead"])).get_json()
+
+    leads = client.get("/api/v1/users?role=lead").get_json()["items"]
+    disabled = client.get("/api/v1/users?is_disabled=true").get_json()["items"]
+
+    assert [item["id"] for item in leads] == [made["id"]]
+    assert disabled == []
+
+
+def test_a_page_of_users_leads_to_the_next(client: ApiClient) -> None:
+    for _ in range(4):
+        client.post("/api/v1/users", json=a_body())
+    whole = client.get("/api/v1/users").get_json()["items"]
+
+    first = client.get("/api/v1/users?limit=3").get_json()
+    second = client.get(f"/api/v1/users?limit=3&cursor={first['next']}").get_json()
+
+    assert first["items"] + second["items"] == whole
+    assert (len(whole), second["next"]) == (5, None)
+
+
+def test_a_listed_user_looks_like_the_user_shown_alone(client: ApiClient) -> None:
+    client.post("/api/v1/users", json=a_body(roles=["agent", "lead"]))
+
+    items = client.get("/api/v1/users").get_json()["items"]
+
+    alone = [client.get(f"/api/v1/users/{item['id']}").get_json() for item in items]
+    assert items == alone
+    assert set(NAMES) < set(items[0])
+
+
+def test_users_of_another_tenant_are_neither_listed_nor_found(
+    sign_in: SignIn, other_tenant: Tenant
+) -> None:
+    ours, theirs = sign_in("admin"), sign_in("admin", tenant=other_tenant)
+    path = f"/api/v1/users/{theirs.id}"
+
+    listed = ours.client.get("/api/v1/users").get_json()["items"]
+    answers = [
+        ours.client.get(path),
+        ours.client.patch(path, json={"display_name": "x"}, revision=1),
+        ours.client.post(f"{path}/moves", json={"action": "disable"}, revision=1),
+        ours.client.put(f"{path}/password", json={"password": PASSWORD}, revision=1),
+    ]
+
+    assert [item["id"] for item in listed] == [str(ours.id)]
+    assert {answer.status_code for answer in answers} == {404}
+
+
+def test_an_administrator_sets_a_password_and_ends_the_sessions(
+    client: ApiClient, sign_in: SignIn, visitor: FlaskClient, tenant: Tenant
+) -> None:
+    person = sign_in("agent")
+    login = f"{person.login}@{tenant.slug}"
+    path = f"/api/v1/users/{person.id}/password"
+
+    answer = client.put(path, json={"password": "a brand new secret"}, revision=1)
+
+    old, new = (
+        visitor.post("/api/v1/auth/tokens", json={"login": login, "password": password})
+        for password in (PASSWORD, "a brand new secret")
+    )
+    assert answer.status_code == 204
+    assert (old.status_code, new.status_code) == (401, 200)
+
+
+def test_users_change_their_own_profile_but_not_their_roles(sign_in: SignIn) -> None:
+    person = sign_in("agent")
+
+    done = person.client.patch("/api/v1/me", json={"locale": "zh-CN"}, revision=1)
+    refused = person.client.patch("/api/v1/me", json={"roles": ["admin"]}, revision=2)
+
+    assert (done.status_code, done.get_json()["locale"]) == (200, "zh-CN")
+    assert done.headers["ETag"] == '"2"'
+    assert refused.status_code == 422
+
+
+def test_users_choose_a_new_password_by_showing_the_current_one(
+    sign_in: SignIn, visitor: FlaskClient, tenant: Tenant
+) -> None:
+    person = sign_in("agent")
+    path, new = "/api/v1/me/password", "a brand new secret"
+
+    wrong = person.client.put(path, json={"current_password": "no", "new_password": new})
+    right = person.client.put(path, json={"current_password": PASSWORD, "new_password": new})
+
+    login = {"login": f"{person.login}@{tenant.slug}", "password": new}
+    assert (wrong.status_code, right.status_code) == (401, 204)
+    assert visitor.post("/api/v1/auth/tokens", json=login).status_code == 200
+    assert person.client.get("/api/v1/me").status_code == 200
+
+
+def test_a_stolen_session_cannot_guess_the_password(sign_in: SignIn) -> None:
+    person = sign_in("agent")
+    body = {"current_password": "no", "new_password": "a brand new secret"}
+
+    answers = [person.client.put("/api/v1/me/password", json=body) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+
+
+def test_a_permission_taken_from_a_role_is_gone_at_the_next_request(
+    client: ApiClient, sign_in: SignIn
+) -> None:
+    director = sign_in("director").client
+    role = next(
+        r for r in client.get("/api/v1/roles").get_json()["items"] if r["name"] == "director"
+    )
+    path = f"/api/v1/roles/{role['id']}/permissions"
+    before = director.get("/api/v1/users").status_code
+
+    answer = client.put(path, json={"permissions": ["feed.desk"]}, revision=role["revision"])
+
+    assert (before, director.get("/api/v1/users").status_code) == (200, 403)
+    assert answer.get_json()["permissions"] == ["feed.desk"]
+    assert answer.get_json()["revision"] == role["revision"] + 1
+    assert director.get("/api/v1/me").get_json()["scopes"][0] == "desk"
+
+
+def test_the_admin_role_keeps_its_keys(client: ApiClient) -> None:
+    role = next(r for r in client.get("/api/v1/roles").get_json()["items"] if r["name"] == "admin")
+    path = f"/api/v1/roles/{role['id']}/permissions"
+
+    answer = client.put(path, json={"permissions": ["users.read"]}, revision=role["revision"])
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "role-built-in")
+    assert answer.get_json()["params"]["permissions"] == ["roles.manage", "users.manage"]
+
+
+def test_a_role_of_ones_own_can_be_made_and_removed(client: ApiClient) -> None:
+    body = {"name": "auditor", "title": "Auditor", "permissions": ["audit.read"]}
+    role = client.post("/api/v1/roles", json=body).get_json()
+    user = client.post("/api/v1/users", json=a_body(roles=["auditor"])).get_json()
+    path = f"/api/v1/roles/{role['id']}"
+
+    again = client.post("/api/v1/roles", json=body)
+    held = client.delete(path, revision=1)
+    client.patch(f"/api/v1/users/{user['id']}", json={"roles": []}, revision=1)
+    removed = client.delete(path, revision=1)
+
+    assert role["permissions"] == ["audit.read"]
+    assert (again.status_code, held.status_code, removed.status_code) == (409, 409, 204)
+    assert client.get(path).status_code == 404
+
+
+def test_a_built_in_role_cannot_be_removed(client: ApiClient) -> None:
+    role = next(r for r in client.get("/api/v1/roles").get_json()["items"] if r["name"] == "lead")
+
+    answer = client.delete(f"/api/v1/roles/{role['id']}", revision=role["revision"])
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "role-built-in")
+
+
+def test_a_role_cannot_hold_a_permission_that_does_not_exist(client: ApiClient) -> None:
+    body = {"name": "odd", "title": "Odd", "permissions": ["cats.herd"]}
+
+    answer = client.post("/api/v1/roles", json=body)
+
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"] == {"permissions": ["Unknown: cats.herd."]}
+
+
+def test_every_permission_is_listed_with_its_roles(client: ApiClient, platform: Platform) -> None:
+    items = client.get("/api/v1/permissions").get_json()["items"]
+
+    assert [item["name"] for item in items] == sorted(platform.permissions)
+    assert {"name": "audit.read", "default_roles": ["admin"]} in items
+
+
+def test_the_audit_trail_says_who_changed_what(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    made = admin.client.post("/api/v1/users", json=a_body()).get_json()
+    admin.client.patch(f"/api/v1/users/{made['id']}", json={"email": "a@b.example"}, revision=1)
+
+    items = admin.client.get(f"/api/v1/audit?entity_kind=user&entity_id={made['id']}").get_json()
+
+    update, insert = items["items"]
+    assert (update["action"], insert["action"]) == ("update", "insert")
+    assert update["changes"] == {"email": ["", "a@b.example"]}
+    assert update["actor_id"] == str(admin.id)
+    assert update["address"] == "127.0.0.1"
+
+
+def test_the_audit_trail_has_pages_and_a_span_of_time(client: ApiClient) -> None:
+    client.post("/api/v1/users", json=a_body(roles=["agent"]))
+    whole = client.get("/api/v1/audit").get_json()["items"]
+
+    pages, cursor = [], ""
+    while True:
+        page = client.get(f"/api/v1/audit?limit=7{cursor}").get_json()
+        pages += page["items"]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    newest = client.get("/api/v1/audit", query_string={"since": whole[0]["at"]}).get_json()["items"]
+
+    assert pages[: len(whole)] == whole
+    assert len({item["id"] for item in pages}) == len(pages)
+    assert whole[0] in newest
+    assert len(newest) < len(whole)
+
+
+def test_the_audit_trail_of_another_tenant_is_not_shown(
+    sign_in: SignIn, other_tenant: Tenant
+) -> None:
+    theirs = sign_in("admin", tenant=other_tenant)
+
+    items = sign_in("admin").client.get(f"/api/v1/audit?entity_id={theirs.id}").get_json()["items"]
+
+    assert items == []
+
+
+def test_a_stream_token_says_tenant_user_and_scopes(
+    sign_in: SignIn, platform: Platform, tenant: Tenant
+) -> None:
+    person = sign_in("engineer")
+
+    token = person.client.post("/api/v1/auth/stream-tokens").get_json()["token"]
+
+    found = auth.verify_stream_token(platform.settings, token)
+    assert found is not None
+    assert (found.tenant_id, found.user_id) == (tenant.id, person.id)
+    assert found.scopes == {"t", f"u:{person.id}"}
+    assert auth.verify_stream_token(platform.settings, person.client.token) is None
