@@ -15,12 +15,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from server import factory
 from server.auth import api as auth
+from server.auth import passwords
 from server.kernel import db, schema, settings
 from server.kernel.actors import Actor, system
 from server.kernel.db import Base
@@ -31,6 +33,8 @@ from server.kernel.tenancy import Tenant
 from server.kernel.uow import unit_of_work
 
 PASSWORD = "correct horse battery"
+# Hashing as slowly as for real people would be most of the time of the whole run.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True)

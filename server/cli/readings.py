@@ -72,7 +72,8 @@ def from_folder(folder: Path, machines: Collection[str] = ()) -> Iterator[Sample
             if row["machineID"] in measured
         ]
     except (OSError, EOFError, KeyError, TypeError, ValueError, csv.Error) as error:
-        raise SourceRefused(f"{folder} does not hold readings: {error!r}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise SourceRefused(f"{folder} does not hold readings: {reason}") from error
     return in_order(telemetry, errors)
 
 

@@ -24,6 +24,7 @@ from server.kernel import clock, settings
 HOUR_A_SECOND = 3600.0
 MADE_UP_MACHINES = tuple(str(number) for number in range(1, 11))
 PATIENCE_SECONDS = 120.0
+MACHINE_DIGITS = 3
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -35,10 +36,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--tokens", "tokens_file", type=FILE, help="CSV file with device,token per line.")
 @click.option(
-    "--register",
-    "is_registering",
-    is_flag=True,
-    help="Register missing devices on assets that have none, and make the tokens.",
+    "--issue", "is_issuing", is_flag=True, help="Make tokens in this installation's database."
 )
 @click.option("--tenant", default="main", show_default=True, help="Slug of the devices' tenant.")
 @click.option(
@@ -49,7 +47,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Seconds of the source that pass in one second.",
 )
 @click.option(
-    "--prefix", default="machine-", show_default=True, help="Machine 7 is the device PREFIX7."
+    "--prefix", default="machine-", show_default=True, help="Machine 7 is the device PREFIX007."
 )
 @click.option("--machine", "machines", multiple=True, help="Only these machines.")
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after so many messages.")
@@ -59,7 +57,7 @@ def replay(
     folder: Path | None,
     hours: int | None,
     tokens_file: Path | None,
-    is_registering: bool,
+    is_issuing: bool,
     tenant: str,
     speed: float,
     prefix: str,
@@ -77,13 +75,13 @@ def replay(
         samples = list(itertools.islice(choose_source(folder, hours, machines), limit))
     except readings.SourceRefused as error:
         raise click.ClickException(str(error)) from error
-    devices = sorted({f"{prefix}{sample.machine}" for sample in samples})
-    if is_registering:
-        tokens = fleet.register(tenant, devices)
+    devices = sorted({device_of(prefix, sample) for sample in samples})
+    if is_issuing:
+        tokens = fleet.issue_tokens(tenant, devices)
     elif tokens_file is not None:
         tokens = read_tokens(tokens_file, devices)
     else:
-        raise click.UsageError("Give --tokens FILE, or --register.")
+        raise click.UsageError("Give --tokens FILE, or --issue.")
     publisher = Publisher(*endpoint(address))
     publisher.connect(tokens)
     began = time.monotonic()
@@ -118,12 +116,17 @@ class Replay:
             self._publish(sample, started + offset)
 
     def _publish(self, sample: Sample, at: dt.datetime) -> None:
-        device = f"{self.prefix}{sample.machine}"
+        device = device_of(self.prefix, sample)
         self._seq[device] += 1
         message = readings.message_of(sample, at=at, seq=self._seq[device], boot=self.boot)
         kind = "event" if sample.code else "telemetry"
         topic = f"truckroll/v1/{self.tenant}/{device}/{kind}"
         self.publisher.publish(device, topic, json.dumps(message).encode())
+
+
+def device_of(prefix: str, sample: Sample) -> str:
+    """The name of the device that speaks for a machine."""
+    return prefix + sample.machine.zfill(MACHINE_DIGITS)
 
 
 def choose_source(

@@ -22,7 +22,7 @@ from server.workorders.api import WorkOrder, lock_work_order
 
 Record = TypeVar("Record", Booking, Proposal)
 
-BOOKING_COLUMNS = (
+BOOKING_COLUMNS: tuple[Any, ...] = (
     Booking.id,
     Booking.work_order_id,
     Booking.engineer_id,
@@ -45,14 +45,14 @@ LOOK_BACK = dt.timedelta(hours=24)
 
 def get_booking(session: Session, booking_id: UUID) -> Booking:
     """Return a booking; raises NotFound."""
-    return _get(session, select(Booking).where(Booking.id == booking_id), "booking")
+    return _get(session, Booking, booking_id)
 
 
 def get_visible_booking(session: Session, actor: Actor, booking_id: UUID) -> Booking:
     """Return a booking the actor may see: the desk any, an engineer the own; raises NotFound."""
     booking = get_booking(session, booking_id)
     if not actor.may("feed.desk") and booking.engineer_user_id != actor.id:
-        raise NotFound("There is no such booking.")
+        raise NotFound("There is no such booking.", booking_id=str(booking_id))
     return booking
 
 
@@ -63,13 +63,12 @@ def lock_booking(session: Session, booking_id: UUID) -> Booking:
     """
     known = get_booking(session, booking_id)
     lock_work_order(session, known.work_order_id)
-    statement = select(Booking).where(Booking.id == booking_id).with_for_update()
-    return _get(session, statement.execution_options(populate_existing=True), "booking")
+    return _get(session, Booking, booking_id, lock=True)
 
 
 def get_proposal(session: Session, proposal_id: UUID) -> Proposal:
     """Return the record of a ranking; raises NotFound."""
-    return _get(session, select(Proposal).where(Proposal.id == proposal_id), "proposal")
+    return _get(session, Proposal, proposal_id)
 
 
 def find_proposal(session: Session, proposal_id: UUID, work_order_id: UUID) -> Proposal | None:
@@ -186,8 +185,12 @@ def _real_span(row: Any, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     return row.starts_at, row.ends_at
 
 
-def _get(session: Session, statement: Select[tuple[Record]], word: str) -> Record:
+def _get(session: Session, kind: type[Record], record_id: UUID, *, lock: bool = False) -> Record:
+    statement = select(kind).where(kind.id == record_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
     record = session.scalars(statement).one_or_none()
     if record is None:
-        raise NotFound(f"There is no such {word}.")
+        word = kind.__name__.lower()
+        raise NotFound(f"There is no such {word}.", **{f"{word}_id": str(record_id)})
     return record

@@ -79,7 +79,7 @@ def get_attachment(session: Session, *, actor: Actor, attachment_id: UUID) -> At
     return attachment
 
 
-def attachments_statement(entity_kind: str, entity_id: UUID) -> Select[tuple[Attachment]]:
+def attachments_statement(entity_kind: str, entity_id: UUID) -> Select[Attachment]:
     """Select the attachments of one record; the caller pages them."""
     return select(Attachment).where(
         Attachment.entity_kind == entity_kind, Attachment.entity_id == entity_id

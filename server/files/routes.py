@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Response, request
@@ -181,10 +182,10 @@ def _send(served: _Served) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Accept-Ranges"] = "bytes"
-    is_picture = FileType(served.mime).is_image
-    response.headers.set(
-        "Content-Disposition", "inline" if is_picture else "attachment", filename=served.name
-    )
+    shown = "inline" if FileType(served.mime).is_image else "attachment"
+    # RFC 6266: names beyond ASCII travel percent-encoded, and old clients ignore them.
+    named = {"filename": f"file-{served.sha256[:8]}", "filename*": f"UTF-8''{quote(served.name)}"}
+    response.headers.set("Content-Disposition", shown, **named)
     if request.if_none_match.contains(served.sha256):
         response.status_code = 304
         return response

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_
 from sqlalchemy.orm import DeclarativeBase
 
 from server.kernel import geo
+from server.kernel.ddl import APP_ROLE
 from server.kernel.types import TYPE_MAP
 
-APP_ROLE = "truckroll_app"
 BUSY_TIMEOUT_SECONDS = 5
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

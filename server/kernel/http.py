@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api, Blueprint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from webargs.flaskparser import FlaskParser
 
 from server.kernel import idempotency, problems, refusals, session
 from server.kernel.actors import Actor
@@ -132,8 +133,16 @@ def require_match(record: Any) -> None:
         raise StaleRevision("The record has changed since you read it.", revision=record.revision)
 
 
+class StrictParser(FlaskParser):
+    """Leaves it to the schema to refuse unknown fields, in the query as in the body."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - as in the base.
+
+
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
     """A blueprint whose answers carry the record's revision as ETag and document their errors."""
+
+    ARGUMENTS_PARSER = StrictParser()
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Any:
         """Document and build the answer; a record with a revision gets its ETag."""

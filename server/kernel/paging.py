@@ -17,7 +17,7 @@ from uuid import UUID
 
 import orjson
 from flask import Response
-from marshmallow import fields
+from marshmallow import fields, validate
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import Session
 
@@ -46,9 +46,7 @@ class PageQuerySchema(InputSchema):
     )
     limit = fields.Integer(
         load_default=DEFAULT_LIMIT,
-        validate=lambda n: 1 <= n <= MAX_LIMIT,
-        metadata={"minimum": 1, "maximum": MAX_LIMIT},
-        error_messages={"validator_failed": f"Must be from 1 to {MAX_LIMIT}."},
+        validate=validate.Range(1, MAX_LIMIT),
     )
 
 

@@ -165,13 +165,13 @@ def _check_writes(session: Session, _context: Any, _instances: Any) -> None:
         if record.tenant_id != tenant_id:
             msg = f"{type(record).__name__} of another tenant."
             raise CrossTenantError(msg)
-    session.connection().info["flushing"] = True
+    session.info["flushing_on"] = session.connection().info
+    session.info["flushing_on"]["flushing"] = True
 
 
 def _end_flush(session: Session, *_rest: Any) -> None:
-    transaction = session.get_transaction()
-    if transaction is not None and transaction.is_active:
-        session.connection().info.pop("flushing", None)
+    # Kept by hand: after a savepoint was rolled back the session gives no connection yet.
+    session.info.pop("flushing_on", {}).pop("flushing", None)
 
 
 def _refuse_unscoped(

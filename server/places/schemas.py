@@ -8,8 +8,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates
 
 from server.kernel.fields import (
+    INT_MAX,
     Area,
-    Count,
     Flag,
     Id,
     InputSchema,
@@ -109,7 +109,7 @@ class CustomerChangeSchema(_EmailMixin, InputSchema):
 
 
 class CustomerQuerySchema(NamedQuerySchema):
-    number = Count(1, load_default=None)
+    number = fields.Integer(load_default=None, validate=validate.Range(1, INT_MAX))
     email = Text(NAME_LENGTH, load_default=None)
     phone = Text(PHONE_LENGTH, load_default=None)
 
@@ -164,7 +164,7 @@ class SiteChangeSchema(InputSchema):
 
 
 class SiteQuerySchema(NamedQuerySchema):
-    number = Count(1, load_default=None)
+    number = fields.Integer(load_default=None, validate=validate.Range(1, INT_MAX))
     customer_id = Id(load_default=None)
     territory_id = Id(load_default=None)
     near = Numbers(POSITION_EDGES, "-8.61,41.15", load_default=None, validate=check_position)

@@ -13,7 +13,7 @@ from server.assets import api as assets
 from server.kernel import clock, events
 from server.kernel.actors import Actor
 from server.kernel.creation import IdTaken
-from server.kernel.errors import InvalidInput, NotFound
+from server.kernel.errors import InvalidInput
 from server.kernel.numbers import next_number
 from server.kernel.priority import Priority, default_due_at
 from server.kernel.session import occurred_at
@@ -234,17 +234,17 @@ def _links(
     """Complete asset → site → customer and fault code → priority; refuse what contradicts."""
     priority = Priority.NORMAL
     if asset_id is not None:
-        asset = _known("asset_id", assets.get_asset, session, asset_id)
+        asset = assets.get_usable_asset(session, asset_id)
         if site_id not in {None, asset.site_id}:
             raise InvalidInput("The asset is at another site.", site_id="not the asset's site")
         site_id = asset.site_id
     if site_id is not None:
-        site = _known("site_id", places.get_site, session, site_id)
+        site = places.get_usable_site(session, site_id)
         customer_id = customer_id or site.customer_id
     if customer_id is not None:
-        _known("customer_id", places.get_customer, session, customer_id)
+        places.get_usable_customer(session, customer_id)
     if fault_code_id is not None:
-        fault_code = _known("fault_code_id", assets.get_fault_code, session, fault_code_id)
+        fault_code = assets.get_usable_fault_code(session, fault_code_id)
         priority = Priority(fault_code.priority)
         if asset_id is not None and fault_code.model_id != asset.model_id:
             message = "not a fault code of the asset's model"
@@ -256,10 +256,3 @@ def _links(
         "fault_code_id": fault_code_id,
         "priority": priority,
     }
-
-
-def _known(field: str, get: Any, session: Session, id_: UUID) -> Any:
-    try:
-        return get(session, id_)
-    except NotFound:
-        raise InvalidInput("A reference is not known.", **{field: "unknown"}) from None

@@ -9,6 +9,7 @@ from server.workforce.queries import (
     get_skill,
     list_engineers,
     rosters,
+    skill_names,
 )
 from server.workforce.service import (
     add_absence,
@@ -38,4 +39,5 @@ __all__ = [
     "record_position",
     "rosters",
     "set_skill",
+    "skill_names",
 ]

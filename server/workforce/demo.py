@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -52,7 +53,7 @@ def _make_skills(ctx: DemoContext) -> list[Skill]:
     ]
 
 
-def _make_engineer(ctx: DemoContext, number: int, user: object) -> Engineer:
+def _make_engineer(ctx: DemoContext, number: int, user: Any) -> Engineer:
     sites = ctx.made["sites"]
     territories = ctx.made.get("territories", [])
     # They live where the sites are, and most of them work where they live.
@@ -65,8 +66,8 @@ def _make_engineer(ctx: DemoContext, number: int, user: object) -> Engineer:
     return service.create_engineer(
         ctx.session,
         actor=ctx.actor,
-        user_id=user.id,  # type: ignore[attr-defined]
-        name=user.display_name,  # type: ignore[attr-defined]
+        user_id=user.id,
+        name=user.display_name,
         home_position=home,
         territory_id=serves,
         timezone=ctx.tenant.timezone,

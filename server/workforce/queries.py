@@ -26,8 +26,14 @@ from server.workforce.rules import HeldSkill, Span
 
 Record = TypeVar("Record", Skill, Engineer, Shift, Absence)
 
-SKILL_COLUMNS = (Skill.id, Skill.code, Skill.name, Skill.archived_at, Skill.revision)
-ENGINEER_COLUMNS = (
+SKILL_COLUMNS: tuple[Any, ...] = (
+    Skill.id,
+    Skill.code,
+    Skill.name,
+    Skill.archived_at,
+    Skill.revision,
+)
+ENGINEER_COLUMNS: tuple[Any, ...] = (
     Engineer.id,
     Engineer.user_id,
     Engineer.name,
@@ -37,8 +43,14 @@ ENGINEER_COLUMNS = (
     Engineer.archived_at,
     Engineer.revision,
 )
-SHIFT_COLUMNS = (Shift.id, Shift.engineer_id, Shift.starts_at, Shift.ends_at, Shift.revision)
-ABSENCE_COLUMNS = (
+SHIFT_COLUMNS: tuple[Any, ...] = (
+    Shift.id,
+    Shift.engineer_id,
+    Shift.starts_at,
+    Shift.ends_at,
+    Shift.revision,
+)
+ABSENCE_COLUMNS: tuple[Any, ...] = (
     Absence.id,
     Absence.engineer_id,
     Absence.starts_at,
@@ -46,7 +58,7 @@ ABSENCE_COLUMNS = (
     Absence.reason,
     Absence.revision,
 )
-POSITION_COLUMNS = (
+POSITION_COLUMNS: tuple[Any, ...] = (
     EngineerPosition.id,
     EngineerPosition.engineer_id,
     EngineerPosition.position,
@@ -107,6 +119,12 @@ def lock_absence(session: Session, absence_id: UUID) -> Absence:
 def find_skill_by_code(session: Session, code: str) -> Skill | None:
     """Return the skill with a code, or None."""
     return session.scalars(select(Skill).where(Skill.code == code)).one_or_none()
+
+
+def skill_names(session: Session, skill_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of some skills, archived ones too."""
+    rows = session.execute(select(Skill.id, Skill.name).where(Skill.id.in_(list(skill_ids))))
+    return {row.id: row.name for row in rows}
 
 
 def find_engineer_of_user(session: Session, user_id: UUID) -> Engineer | None:
@@ -255,6 +273,10 @@ def _is_archived(kind: type[Skill | Engineer], is_archived: bool) -> ColumnEleme
     return column.is_not(None) if is_archived else column.is_(None)
 
 
+def _span_columns(kind: type[Shift | Absence]) -> tuple[Any, ...]:
+    return kind.engineer_id, kind.starts_at, kind.ends_at
+
+
 def _touching(
     statement: Select[Any],
     kind: type[Shift | Absence],
@@ -289,7 +311,7 @@ def _held_skills(session: Session, ids: list[UUID] | None) -> dict[UUID, list[He
 def _spans(
     session: Session, kind: type[Shift | Absence], between: Span, ids: list[UUID] | None
 ) -> dict[UUID, list[Span]]:
-    columns = select(kind.engineer_id, kind.starts_at, kind.ends_at)
+    columns: Select[Any] = select(*_span_columns(kind))
     statement = _touching(columns, kind, None, between.starts_at, between.ends_at)
     if ids is not None:
         statement = statement.where(kind.engineer_id.in_(ids))

@@ -20,6 +20,7 @@ from server.auth.rules import BuiltInRole
 from server.kernel import changes
 from server.kernel.actors import Actor, ActorKind
 from server.kernel.errors import InvalidInput
+from server.kernel.ids import new_id
 from server.kernel.session import platform_of
 
 
@@ -33,10 +34,9 @@ def sync_roles(session: Session, _payload: dict[str, Any] | None = None) -> None
     for built_in in BuiltInRole:
         role = present.get(built_in)
         if role is None:
-            role = Role(name=built_in, title=built_in.capitalize(), is_built_in=True)
+            role = Role(id=new_id(), name=built_in, title=built_in.capitalize(), is_built_in=True)
             role.known_permissions = []
             session.add(role)
-            session.flush()
         known = set(role.known_permissions)
         if known >= declared.keys():
             continue

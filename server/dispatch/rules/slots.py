@@ -165,7 +165,7 @@ def _slot_in(gap: _Gap, tour: Tour, trip: _Trip) -> Slot | None:
         return None
     target = gap.after.position if gap.after else engineer.home
     onward = travel.seconds(visit.position, target, instant_of(ends))
-    if gap.after and ends + onward > gap.after.starts:
+    if gap.after and ends > gap.after.starts:
         return None
     without = travel.seconds(place, target, leaves_at)
     overtime = 0

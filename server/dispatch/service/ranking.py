@@ -119,7 +119,12 @@ def visit_and_team(
 
 
 def _required_skills(session: Session, work_order_id: UUID) -> tuple[RequiredSkill, ...]:
+    wanted = workorders.required_skills(session, work_order_id)
+    names = workforce.skill_names(session, [skill_id for skill_id, _ in wanted]) if wanted else {}
+    # By name, so that the first failing one does not depend on the order of rows.
     return tuple(
-        RequiredSkill(skill_id, workforce.get_skill(session, skill_id).name, min_level)
-        for skill_id, min_level in workorders.required_skills(session, work_order_id)
+        sorted(
+            (RequiredSkill(skill_id, names[skill_id], min_level) for skill_id, min_level in wanted),
+            key=lambda required: (required.name, required.skill_id),
+        )
     )

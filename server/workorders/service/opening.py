@@ -14,6 +14,7 @@ from server.kernel import events
 from server.kernel.actors import Actor
 from server.kernel.creation import find_made
 from server.kernel.errors import InvalidInput
+from server.kernel.fields import Quantity
 from server.kernel.numbers import next_number
 from server.kernel.priority import Priority
 from server.kernel.references import require
@@ -23,6 +24,7 @@ from server.workorders import queries
 from server.workorders.events import WorkOrderOpened
 from server.workorders.models import WorkOrder, WorkOrderSkill, WorkOrderTask
 from server.workorders.ports import PartsGate
+from server.workorders.rules import TaskKind
 from server.workorders.service.moves import release
 
 DEFAULT_DURATION_MINUTES = 60
@@ -139,16 +141,16 @@ def _add_checklist(session: Session, work_order: WorkOrder, steps: Iterable[Any]
         WorkOrderTask(
             work_order_id=work_order.id,
             position=position,
-            kind=step.kind,
+            kind=TaskKind(step.kind),
             title=step.title,
             unit=step.unit,
             is_required=step.is_required,
-            minimum=_text(step.low),
-            maximum=_text(step.high),
+            minimum=_limit(step.low),
+            maximum=_limit(step.high),
         )
         for position, step in enumerate(steps, start=1)
     )
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _limit(thousandths: int | None) -> str | None:
+    return None if thousandths is None else Quantity.to_text(thousandths)

@@ -74,12 +74,28 @@ def test_while_the_store_is_away_nobody_is_read(store: MemoryStore) -> None:
         ]  # fmt: skip
 
 
+def test_a_device_that_connects_while_the_store_is_away_waits_too(store: MemoryStore) -> None:
+    with (
+        RunningEndpoint(store, retry_seconds=0.4) as running,
+        RawDevice(running.port) as pump,
+        RawDevice(running.port) as fan,
+    ):
+        store.failures = 1
+        pump.sign_in()
+        wait_until(lambda: running.endpoint.counters.commit_failures)
+        fan.send(device.connect(username="fan-8"), b"\xc0\0")
+
+        assert fan.read()[:1] == b"\x20"
+        assert fan.is_silent(0.1)
+        assert fan.read() == b"\xd0\0"
+
+
 def test_when_the_store_stays_away_devices_are_sent_off_and_nothing_is_acknowledged(
     store: MemoryStore,
 ) -> None:
     with RunningEndpoint(store, give_up_seconds=0.1) as running:
         with RawDevice(running.port) as pump:
-            pump.sign_in(V5)
+            pump.send(device.connect(V5, will=(device.OWN_TOPIC, b"gone"))).read()
             wait_until(lambda: store.of_kind(MessageKind.ONLINE))
             store.failures = 10**6
             pump.send(device.publish(payload=b"kept", version=V5))
@@ -92,6 +108,8 @@ def test_when_the_store_stays_away_devices_are_sent_off_and_nothing_is_acknowled
         wait_until(lambda: store.payloads == [b"kept"])
         with RawDevice(running.port) as pump:
             assert pump.sign_in().send(device.publish()).read() == device.puback(1)
+            # It was not the device that went away.
+            assert store.of_kind(MessageKind.WILL) == store.of_kind(MessageKind.OFFLINE) == []
 
 
 def test_a_store_that_answers_for_too_few_messages_has_not_committed(

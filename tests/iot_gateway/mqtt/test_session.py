@@ -275,6 +275,15 @@ def test_a_topic_alias_ends_the_connection(running: RunningEndpoint) -> None:
         assert pump.read() == bytes((0xE0, 1, Reason.TOPIC_ALIAS_INVALID))
 
 
+def test_a_device_that_keeps_sending_still_reads_why_it_was_dropped(
+    running: RunningEndpoint,
+) -> None:
+    with RawDevice(running.port) as pump:
+        pump.sign_in(V5).send(b"\x32\xff\xff\x7f", b"x" * 1_000_000)
+
+        assert pump.read() == bytes((0xE0, 1, Reason.PACKET_TOO_LARGE))
+
+
 def test_what_came_before_a_bad_packet_is_kept(
     running: RunningEndpoint, store: MemoryStore
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -28,7 +29,7 @@ from server.kernel.errors import Forbidden, InvalidInput
 from server.kernel.ids import new_id
 from server.kernel.lifecycle import TransitionRefused
 from server.kernel.modules import Platform
-from server.kernel.problems import as_refusal
+from server.kernel.refusals import as_refusal
 from server.workforce import api as workforce
 from server.workforce.rules import Span
 from server.workorders import api as workorders
@@ -51,8 +52,8 @@ def booked(session: Session, actor: Actor) -> Booking:
 
 
 def facts_of(session: Session, booking: Booking) -> list[str]:
-    statement = events.history_statement("booking", [booking.id])
-    return [row.type for row in session.scalars(statement.order_by(events.EventRecord.id))]
+    kinds = select(events.EventRecord.type).where(events.EventRecord.entity_id == booking.id)
+    return list(session.scalars(kinds.order_by(events.EventRecord.id)))
 
 
 def test_a_ranking_is_kept_with_everybody_judged(session: Session, actor: Actor) -> None:
@@ -166,7 +167,7 @@ def test_another_than_the_first_proposed_needs_a_reason_which_is_kept(
     proposal = service.rank_engineers(session, actor=actor, work_order_id=workorder.id)
     order = [entry["engineer_id"] for entry in proposal.ranking["proposals"]]
     second = far if order[1] == str(far.id) else near
-    choice = {
+    choice: dict[str, Any] = {
         "work_order_id": workorder.id,
         "engineer_id": second.id,
         "proposal_id": proposal.id,
@@ -181,7 +182,7 @@ def test_another_than_the_first_proposed_needs_a_reason_which_is_kept(
 
 def test_breaking_a_rule_by_hand_needs_a_reason(session: Session, actor: Actor) -> None:
     engineer, work_order = an_engineer_on_shift(session), a_work_order(session)
-    choice = {
+    choice: dict[str, Any] = {
         "work_order_id": work_order.id,
         "engineer_id": engineer.id,
         "starts_at": MONDAY_8 + 15 * HOUR,
@@ -215,7 +216,11 @@ def test_a_finished_work_order_is_not_booked(session: Session, actor: Actor) -> 
 @pytest.mark.parametrize("field", ["engineer_id", "proposal_id"])
 def test_a_reference_nobody_knows_is_named(session: Session, actor: Actor, field: str) -> None:
     engineer, work_order = an_engineer_on_shift(session), a_work_order(session)
-    choice = {"work_order_id": work_order.id, "engineer_id": engineer.id, field: new_id()}
+    choice: dict[str, Any] = {
+        "work_order_id": work_order.id,
+        "engineer_id": engineer.id,
+        field: new_id(),
+    }
 
     with pytest.raises(InvalidInput) as refusal:
         service.book(session, actor=actor, **choice)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -131,7 +132,7 @@ def test_nobody_drives_home_for_lunch() -> None:
 
 
 def test_a_fresh_position_is_where_the_drive_starts() -> None:
-    seen = {"last_position": PORTO, "last_position_at": at(7.75)}
+    seen: dict[str, Any] = {"last_position": PORTO, "last_position_at": at(7.75)}
     engineer = an_engineer(home=east(9), shifts=(hours(6, 17),), **seen)
     stale = replace(engineer, last_position_at=at(6.5))
 

@@ -45,7 +45,8 @@ def test_the_terms_add_up_to_the_total_and_the_order_follows_it(
 def test_everybody_is_judged_exactly_once(visit: Visit, team: list[EngineerDay]) -> None:
     ranking = rank(visit, team, horizon=WEEK)
 
-    judged = [it.engineer_id for it in (*ranking.proposals, *ranking.rejected)]
+    judged = [it.engineer_id for it in ranking.proposals]
+    judged += [it.engineer_id for it in ranking.rejected]
     assert sorted(judged) == sorted(engineer.id for engineer in team)
 
 

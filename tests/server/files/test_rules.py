@@ -24,8 +24,8 @@ from tests.server.files.pictures import SVG, a_bomb, a_jpeg, a_picture
 MIB = 1024 * 1024
 HEIC = (
     b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
-     b"\0\0\0\x14ispe\0\0\0\0\0\0\x02\0\0\0\x02\0"
-     b"\0\0\0\x14ispe\0\0\0\0\0\0\x0f\xc0\0\0\x0b\xd0"
+    b"\0\0\0\x14ispe\0\0\0\0\0\0\x02\0\0\0\x02\0"
+    b"\0\0\0\x14ispe\0\0\0\0\0\0\x0f\xc0\0\0\x0b\xd0"
 )
 
 

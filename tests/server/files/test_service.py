@@ -109,9 +109,7 @@ def test_an_id_never_names_two_attachments(announce: Announce) -> None:
         announce(attachment_id=first.id, content=b"other")
 
 
-def test_nothing_is_attached_to_what_one_cannot_see(
-    announce: Announce, customer_id: UUID
-) -> None:
+def test_nothing_is_attached_to_what_one_cannot_see(announce: Announce, customer_id: UUID) -> None:
     with pytest.raises(NotFound):
         announce(entity_kind="customer", entity_id=customer_id)
     with pytest.raises(NotFound):

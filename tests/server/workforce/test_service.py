@@ -14,7 +14,7 @@ from server.kernel.actors import Actor, ActorKind
 from server.kernel.errors import Forbidden, InvalidInput, NotFound
 from server.kernel.ids import new_id
 from server.kernel.modules import Platform
-from server.kernel.problems import as_refusal
+from server.kernel.refusals import as_refusal
 from server.workforce import api, queries, service
 from server.workforce.errors import EngineerExists, ShiftsOverlap, SkillExists
 from server.workforce.models import Shift
@@ -49,7 +49,7 @@ def test_an_engineer_needs_a_user_of_the_tenant(session: Session) -> None:
 
 def test_setting_a_skill_again_replaces_what_was_said(session: Session, actor: Actor) -> None:
     engineer, skill = an_engineer(session), a_skill(session)
-    ids = {"engineer_id": engineer.id, "skill_id": skill.id}
+    ids: dict[str, Any] = {"engineer_id": engineer.id, "skill_id": skill.id}
     service.set_skill(session, actor=actor, **ids, level=1)
     revision = engineer.revision
 
@@ -78,7 +78,7 @@ def test_shifts_of_one_engineer_do_not_overlap_but_may_touch(
     session: Session, actor: Actor
 ) -> None:
     engineer = an_engineer(session)
-    add = {"actor": actor, "engineer_id": engineer.id}
+    add: dict[str, Any] = {"actor": actor, "engineer_id": engineer.id}
     api.add_shift(session, **add, starts_at=NOON, ends_at=NOON + HOUR)
 
     api.add_shift(session, **add, starts_at=NOON + HOUR, ends_at=NOON + 2 * HOUR)

@@ -26,9 +26,7 @@ from sync.uploads.errors import (
 MIB = 1024 * 1024
 KEYS = st.text(string.ascii_letters + string.digits + "_-.", min_size=1, max_size=20)
 # NUL is refused: no database can keep it.
-VALUES = st.text(
-    st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=50
-)
+VALUES = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=50)
 
 
 def b64(text: str | bytes) -> str:

@@ -1,0 +1,1 @@
+"""Inventory: parts, bills of materials, stock locations, levels, moves and reservations."""

@@ -1,0 +1,65 @@
+"""What two at once must not break; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from server.auth import api, queries, signin
+from server.auth.errors import LastAdmin, RefreshTokenReused
+from server.kernel.actors import Actor
+from server.kernel.errors import DomainError
+from server.kernel.modules import Platform
+from server.kernel.session import Origin
+from server.kernel.tenancy import Tenant
+from server.kernel.uow import unit_of_work
+from tests.platforms import Person
+
+HERE = Origin(address="192.0.2.9")
+SignIn = Callable[..., Person]
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Run all works at the same time and return what each gave or raised."""
+    barrier = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        barrier.wait()
+        try:
+            return work()
+        except DomainError as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_many_requests_with_one_refresh_token_all_get_an_answer(
+    platform: Platform, sign_in: SignIn, tokens_of: Callable[..., dict[str, Any]]
+) -> None:
+    token = tokens_of(sign_in("engineer"))["refresh_token"]
+
+    answers = at_once(*[lambda: signin.refresh(platform, token=token, origin=HERE)] * 5)
+
+    used, other = answers[0].refresh_token, answers[1].refresh_token
+    again = at_once(lambda: signin.refresh(platform, token=used, origin=HERE))
+    late = at_once(lambda: signin.refresh(platform, token=other, origin=HERE))
+    assert not [answer for answer in [*answers, *again] if isinstance(answer, DomainError)]
+    assert isinstance(late[0], RefreshTokenReused)
+
+
+def test_two_administrators_who_disable_each_other_leave_one(
+    platform: Platform, sign_in: SignIn, tenant: Tenant, actor: Actor
+) -> None:
+    first, second = sign_in("admin"), sign_in("admin")
+
+    def disable(person: Person) -> str:
+        with unit_of_work(platform, tenant.id) as session:
+            user = queries.lock_user(session, person.id)
+            return api.disable_user(session, actor=actor, user=user).login
+
+    results = at_once(lambda: disable(first), lambda: disable(second))
+
+    assert sorted(isinstance(result, LastAdmin) for result in results) == [False, True]

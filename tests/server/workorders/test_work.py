@@ -1,0 +1,197 @@
+"""Field work over HTTP: opened by a fault, done by the booked engineer, signed, completed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from server.kernel.actors import system
+from server.kernel.ids import new_id
+from server.kernel.session import tenant_of
+from server.workforce import api as workforce
+from server.workorders import api as workorders
+from server.workorders.rules import sign_off_digest
+from tests.builders import PORTO, a_fault_code, a_model, a_ticket, a_work_order, an_asset
+from tests.platforms import ApiClient, Person
+
+WORK_ORDERS = "/api/v1/work-orders"
+
+
+@dataclass
+class Booked:
+    """A work order booked to an engineer who is signed in."""
+
+    path: str
+    id: UUID
+    engineer: Person
+
+    @property
+    def client(self) -> ApiClient:
+        return self.engineer.client
+
+    def read(self) -> dict[str, Any]:
+        body: dict[str, Any] = self.client.get(self.path).get_json()
+        return body
+
+    def move(self, action: str, **fields: Any) -> Any:
+        revision = self.read()["revision"]
+        body = {"action": action, **fields}
+        return self.client.post(f"{self.path}/moves", json=body, revision=revision)
+
+    def answer_everything(self) -> None:
+        for task in self.read()["tasks"]:
+            value: Any = {"check": True, "reading": "61.5", "text": "fine"}[task["kind"]]
+            answer = self.client.put(f"{self.path}/tasks/{task['id']}", json={"value": value})
+            assert answer.status_code == 200, answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def booked(sign_in: Callable[..., Person], working: Callable[..., Any]) -> Booked:
+    person = sign_in("engineer")
+    with working() as session:
+        work_order = a_work_order(session)
+        assign(session, work_order, person)
+        work_order_id = work_order.id
+    return Booked(f"{WORK_ORDERS}/{work_order_id}", work_order_id, person)
+
+
+def assign(session: Session, work_order: workorders.WorkOrder, person: Person) -> None:
+    from server.kernel import geo  # noqa: PLC0415
+
+    actor = system(tenant_of(session))
+    engineer = workforce.create_engineer(
+        session,
+        actor=actor,
+        user_id=person.id,
+        name=person.login,
+        home_position=geo.point(*PORTO),
+    )
+    workorders.assign_engineer(
+        session,
+        actor=actor,
+        work_order=work_order,
+        engineer_id=engineer.id,
+        engineer_user_id=person.id,
+    )
+
+
+def test_a_fault_that_needs_a_visit_opens_one_released_work_order_with_its_checklist(
+    session: Session,
+) -> None:
+    work_order = a_work_order(session)
+
+    assert work_order.state == "ready"
+    assert work_order.duration_minutes == 90
+    assert len(workorders.find_by_ticket(session, work_order.ticket_id)) == 1
+
+
+def test_a_fault_that_needs_no_visit_opens_none(session: Session) -> None:
+    model = a_model(session)
+    fault_code = a_fault_code(session, model.id, needs_visit=False)
+    asset = an_asset(session, model_id=model.id)
+
+    ticket = a_ticket(session, asset_id=asset.id, fault_code_id=fault_code.id)
+
+    assert workorders.find_by_ticket(session, ticket.id) == []
+
+
+def test_the_work_is_done_from_start_to_signature(booked: Booked, client: ApiClient) -> None:
+    assert booked.move("start").get_json()["state"] == "in_progress"
+    booked.answer_everything()
+    reading = {"name": "Pressure", "value": "4.25", "unit": "bar"}
+    assert booked.client.post(f"{booked.path}/readings", json=reading).status_code == 201
+    repair = {"action": "Bearing replaced", "cause": "Worn"}
+    assert booked.client.post(f"{booked.path}/repairs", json=repair).status_code == 201
+    document = {"work_order": str(booked.id), "summary": "Bearing replaced"}
+    signature = {
+        "signer_name": "Rosa Lima",
+        "document": document,
+        "digest": sign_off_digest(document),
+    }
+    assert booked.client.post(f"{booked.path}/sign-off", json=signature).status_code == 201
+    done = booked.move("complete", summary="Bearing replaced").get_json()
+
+    assert done["state"] == "done"
+    assert done["ticket"]["state"] == "resolved"
+    assert [r["value"] for r in done["readings"]] == ["4.25"]
+    assert done["repairs"][0]["action"] == "Bearing replaced"
+    assert done["sign_off"]["signer_name"] == "Rosa Lima"
+    types = [e["type"] for e in client.get(f"{booked.path}/history").get_json()["items"]]
+    assert types[-2:] == ["work_order.signed_off", "work_order.completed"]
+
+
+def test_work_with_an_open_required_step_is_not_completed(booked: Booked) -> None:
+    booked.move("start")
+
+    refused = booked.move("complete")
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "checklist-incomplete")
+    assert len(refused.get_json()["params"]["tasks"]) == 2
+    assert booked.read()["state"] == "in_progress"
+
+
+def test_an_answer_of_the_wrong_kind_is_refused(booked: Booked) -> None:
+    reading = next(t for t in booked.read()["tasks"] if t["kind"] == "reading")
+
+    refused = booked.client.put(f"{booked.path}/tasks/{reading['id']}", json={"value": True})
+
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "answer-refused")
+
+
+def test_a_signature_for_another_text_is_refused(booked: Booked) -> None:
+    signature = {
+        "signer_name": "Rosa Lima",
+        "document": {"summary": "what was shown"},
+        "digest": sign_off_digest({"summary": "something else"}),
+    }
+
+    refused = booked.client.post(f"{booked.path}/sign-off", json=signature)
+
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "signed-text-changed")
+
+
+def test_a_signature_is_never_replaced(booked: Booked) -> None:
+    def sign(name: str) -> Any:
+        document = {"signed_by": name}
+        body = {"signer_name": name, "document": document, "digest": sign_off_digest(document)}
+        return booked.client.post(f"{booked.path}/sign-off", json=body)
+
+    first, repeated, other = sign("Rosa"), sign("Rosa"), sign("Ivo")
+
+    assert first.get_json()["id"] == repeated.get_json()["id"]
+    assert (other.status_code, other.get_json()["code"]) == (409, "already-signed")
+
+
+def test_work_of_somebody_else_looks_as_if_it_did_not_exist(
+    booked: Booked, sign_in: Callable[..., Person]
+) -> None:
+    stranger = sign_in("engineer").client
+
+    assert stranger.get(booked.path).status_code == 404
+    moved = stranger.post(f"{booked.path}/moves", json={"action": "start"}, revision=1)
+    assert moved.status_code == 404
+    assert stranger.get(WORK_ORDERS).status_code == 403
+
+
+def test_the_same_repair_sent_twice_is_recorded_once(booked: Booked) -> None:
+    repair = {"id": str(new_id()), "action": "Bearing replaced"}
+
+    first = booked.client.post(f"{booked.path}/repairs", json=repair)
+    second = booked.client.post(f"{booked.path}/repairs", json=repair)
+    other = booked.client.post(f"{booked.path}/repairs", json={**repair, "action": "Oil"})
+
+    assert first.get_json() == second.get_json()
+    assert len(booked.read()["repairs"]) == 1
+    assert (other.status_code, other.get_json()["code"]) == (409, "id-taken")
+
+
+def test_a_list_row_shows_what_the_single_answer_shows(client: ApiClient, booked: Booked) -> None:
+    (row,) = client.get(WORK_ORDERS).get_json()["items"]
+
+    whole = client.get(booked.path).get_json()
+    assert row == {name: whole[name] for name in row}
