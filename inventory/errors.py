@@ -40,7 +40,7 @@ class ReservationClosed(DomainError):
     title = "Reservation closed"
 
 
-class DiscrepancyResolved(DomainError):
+class AlreadyExplained(DomainError):
     """The discrepancy was explained already."""
 
     code = "discrepancy-resolved"

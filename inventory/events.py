@@ -98,7 +98,7 @@ class DiscrepancyOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiscrepancyExplained(Event):
+class DiscrepancyResolved(Event):
     """The storekeeper has explained a difference."""
 
     type: ClassVar[str] = "discrepancy.resolved"

@@ -33,9 +33,7 @@ class Part(Named, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "number"),
         CheckConstraint("price_amount >= 0", name="price_not_negative"),
-        CheckConstraint(
-            "(price_amount IS NULL) = (currency IS NULL)", name="price_with_currency"
-        ),
+        CheckConstraint("(price_amount IS NULL) = (currency IS NULL)", name="price_with_currency"),
         Index(None, "tenant_id", "sort_name", "id"),
     )
 

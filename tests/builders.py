@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from inventory import api as inventory
+from inventory.rules import LocationKind
 from server.assets import api as assets
 from server.assets.rules import ChecklistKind, TaskDefinition
 from server.kernel import geo
@@ -127,6 +129,38 @@ def a_work_order(
     ticket = a_ticket(session, asset_id=asset.id, fault_code_id=fault_code.id, **changes)
     (work_order,) = workorders.find_by_ticket(session, ticket.id)
     return work_order
+
+
+def a_part(session: Session, **changes: Any) -> inventory.Part:
+    values: dict[str, Any] = {"number": f"P-{new_id().hex[-10:]}", "name": "Shaft seal 24 mm"}
+    return inventory.create_part(session, actor=_actor(session), **(values | changes))
+
+
+def a_warehouse(session: Session, **changes: Any) -> inventory.StockLocation:
+    values: dict[str, Any] = {"name": "Central Warehouse", "kind": LocationKind.WAREHOUSE}
+    return inventory.create_location(session, actor=_actor(session), **(values | changes))
+
+
+def a_van(session: Session, engineer_id: UUID | None, **changes: Any) -> inventory.StockLocation:
+    values: dict[str, Any] = {
+        "name": "Van",
+        "kind": LocationKind.VAN,
+        "engineer_id": engineer_id,
+    }
+    return inventory.create_location(session, actor=_actor(session), **(values | changes))
+
+
+def some_stock(
+    session: Session, part_id: UUID, location_id: UUID, quantity: int
+) -> inventory.StockMove:
+    """Put ``quantity`` thousandths of a part at a location."""
+    return inventory.receive_stock(
+        session,
+        actor=_actor(session),
+        part_id=part_id,
+        location_id=location_id,
+        quantity=quantity,
+    )
 
 
 def _actor(session: Session) -> Any:

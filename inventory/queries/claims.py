@@ -10,9 +10,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from inventory.models import Reservation, StockLevel, StockLocation
+from inventory.queries.records import lock_part
 from inventory.rules import STORE_KINDS, ReservationState
 from server.kernel.errors import NotFound
-from server.workorders.api import WorkOrder
+from server.workorders.api import WorkOrder, lock_work_order
 
 # What a work order has claimed: what it still waits for and what was fitted from it.
 CLAIMED_STATES = (ReservationState.OPEN, ReservationState.CONSUMED)
@@ -74,21 +75,22 @@ def list_open_claims(
     return session.scalars(_open_claims(work_order_id, part_id)).all()
 
 
-def lock_open_claims(
-    session: Session, work_order_id: UUID, part_id: UUID
-) -> Sequence[Reservation]:
+def lock_open_claims(session: Session, work_order_id: UUID, part_id: UUID) -> Sequence[Reservation]:
     """Return the open claims of a work order on a part for a change."""
     statement = _open_claims(work_order_id, part_id).with_for_update()
     return session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
 def lock_reservation(session: Session, reservation_id: UUID) -> Reservation:
-    """Return a claim for a change; raises NotFound."""
-    statement = select(Reservation).where(Reservation.id == reservation_id).with_for_update()
-    claim = session.scalar(statement.execution_options(populate_existing=True))
+    """Return a claim for a change, its work order and part locked before it; raises NotFound."""
+    statement = select(Reservation).where(Reservation.id == reservation_id)
+    claim = session.scalar(statement)
     if claim is None:
         raise NotFound("There is no such reservation.", reservation_id=str(reservation_id))
-    return claim
+    lock_work_order(session, claim.work_order_id)
+    lock_part(session, claim.part_id)
+    locked = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(locked).one()
 
 
 def lock_short_claims(
@@ -137,9 +139,7 @@ def claimed_quantities(session: Session, work_order_id: UUID) -> dict[UUID, int]
     """Return by part how much a work order has claimed, fitted parts of it included."""
     statement = (
         select(Reservation.part_id, func.sum(Reservation.quantity))
-        .where(
-            Reservation.work_order_id == work_order_id, Reservation.state.in_(CLAIMED_STATES)
-        )
+        .where(Reservation.work_order_id == work_order_id, Reservation.state.in_(CLAIMED_STATES))
         .group_by(Reservation.part_id)
     )
     return {part_id: int(total) for part_id, total in session.execute(statement)}
@@ -178,7 +178,7 @@ def find_claimed_location(
     return session.scalar(statement)
 
 
-def _open_claims(work_order_id: UUID, part_id: UUID | None) -> Select[tuple[Reservation]]:
+def _open_claims(work_order_id: UUID, part_id: UUID | None) -> Select[Reservation]:
     statement = select(Reservation).where(
         Reservation.work_order_id == work_order_id, Reservation.state == ReservationState.OPEN
     )

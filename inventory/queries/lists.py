@@ -160,19 +160,13 @@ def discrepancies_statement(query: Mapping[str, Any]) -> Select[Any]:
 
 
 def lines_statement(
-    model: type[BOMLine] | type[FaultCodePart], column: Any, owner_id: UUID
+    model: type[BOMLine | FaultCodePart], column: Any, owner_id: UUID
 ) -> Select[Any]:
     """Select the parts of an asset model or of a fault code with what they are called."""
-    return (
-        select(model.id, model.part_id, Part.number, Part.name, Part.unit, model.quantity)
-        .join(Part, Part.id == model.part_id)
-        .where(column == owner_id)
-    )
+    named: list[Any] = [Part.number, Part.name, Part.unit]
+    statement = select(model.id, model.part_id, *named, model.quantity)
+    return statement.join(Part, Part.id == model.part_id).where(column == owner_id)
 
 
-def _equal(
-    model: Any, query: Mapping[str, Any], names: Iterable[str]
-) -> list[ColumnElement[bool]]:
-    return [
-        getattr(model, name) == query[name] for name in names if query.get(name) is not None
-    ]
+def _equal(model: Any, query: Mapping[str, Any], names: Iterable[str]) -> list[ColumnElement[bool]]:
+    return [getattr(model, name) == query[name] for name in names if query.get(name) is not None]

@@ -38,9 +38,7 @@ def parts_for(session: Session, fault_code_id: UUID) -> list[PartNeed]:
     ]
 
 
-def needs_of(
-    session: Session, work_order_ids: Collection[UUID]
-) -> dict[UUID, list[PartNeed]]:
+def needs_of(session: Session, work_order_ids: Collection[UUID]) -> dict[UUID, list[PartNeed]]:
     """Return by work order what it has claimed in all, and how much of that is waiting somewhere.
 
     What was fitted counts as needed and no longer as reserved.
@@ -53,9 +51,7 @@ def needs_of(
             Reservation.location_id,
             func.sum(Reservation.quantity),
         )
-        .where(
-            Reservation.work_order_id.in_(work_order_ids), Reservation.state.in_(CLAIMED_STATES)
-        )
+        .where(Reservation.work_order_id.in_(work_order_ids), Reservation.state.in_(CLAIMED_STATES))
         .group_by(
             Reservation.work_order_id,
             Reservation.part_id,

@@ -64,9 +64,7 @@ def create_part(
     return part
 
 
-def change_part(
-    session: Session, *, actor: Actor, part: Part, changes: Mapping[str, Any]
-) -> Part:
+def change_part(session: Session, *, actor: Actor, part: Part, changes: Mapping[str, Any]) -> Part:
     """Change fields of a part; ``is_archived`` archives or restores.
 
     An archived part is not received or planned with any more; what lies there can still be used.
@@ -88,9 +86,7 @@ def change_part(
     return part
 
 
-def set_bom_lines(
-    session: Session, *, actor: Actor, model_id: UUID, lines: Sequence[Line]
-) -> None:
+def set_bom_lines(session: Session, *, actor: Actor, model_id: UUID, lines: Sequence[Line]) -> None:
     """Say which parts an asset model consists of; replaces what was said before."""
     actor.require(WRITE)
     assets.get_usable_model(session, model_id)

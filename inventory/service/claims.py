@@ -108,13 +108,12 @@ def release(session: Session, *, actor: Actor, work_order_id: UUID) -> None:
 def release_claim(session: Session, *, actor: Actor, reservation: Reservation) -> Reservation:
     """Give one claim back; raises ReservationClosed when it is not open any more.
 
-    The caller has locked the work order before the reservation.
+    The caller holds the locks of ``queries.lock_reservation``.
     """
     actor.require("stock.reserve")
     if reservation.state is not ReservationState.OPEN:
         raise ReservationClosed("The claim is not open.", state=reservation.state)
-    queries.lock_part(session, reservation.part_id)
-    work_order = workorders.lock_work_order(session, reservation.work_order_id)
+    work_order = workorders.get_work_order(session, reservation.work_order_id)
     _give_back(session, reservation.part_id, [reservation])
     changes.touch(session, work_order)
     fact = PartsReleased(entity_id=work_order.id, part_ids=[reservation.part_id])
@@ -240,9 +239,7 @@ def _give_back(session: Session, part_id: UUID, claims: Sequence[Reservation]) -
     fill_short(session, part_id, levels.values())
 
 
-def _waiting_for(
-    session: Session, part_id: UUID, location: StockLocation
-) -> Sequence[Reservation]:
+def _waiting_for(session: Session, part_id: UUID, location: StockLocation) -> Sequence[Reservation]:
     """Return the short claims that stock at ``location`` may serve."""
     if location.archived_at is not None:
         return []
@@ -276,9 +273,7 @@ def _places(claims: Iterable[Reservation]) -> set[UUID]:
     return {claim.location_id for claim in claims if claim.location_id is not None}
 
 
-def _record_reserved(
-    session: Session, work_order_id: UUID, part_ids: Collection[UUID]
-) -> None:
+def _record_reserved(session: Session, work_order_id: UUID, part_ids: Collection[UUID]) -> None:
     short = set(queries.short_part_ids(session, work_order_id))
     events.record(
         session,

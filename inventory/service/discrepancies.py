@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from inventory.errors import DiscrepancyResolved
-from inventory.events import DiscrepancyExplained
+from inventory.errors import AlreadyExplained
+from inventory.events import DiscrepancyResolved
 from inventory.models import Discrepancy
 from inventory.rules import DiscrepancyState
 from server.kernel import clock, events
@@ -17,15 +17,13 @@ def resolve_discrepancy(
 ) -> Discrepancy:
     """Say why more was taken than was known to be there; levels are put right by a count.
 
-    Raises DiscrepancyResolved when somebody has said it already.
+    Raises AlreadyExplained when somebody has said it already.
     """
     actor.require("stock.write")
     if discrepancy.state is DiscrepancyState.RESOLVED:
-        raise DiscrepancyResolved("It is explained already.", resolution=discrepancy.resolution)
+        raise AlreadyExplained("It is explained already.", resolution=discrepancy.resolution)
     discrepancy.state = DiscrepancyState.RESOLVED
     discrepancy.resolution = resolution
     discrepancy.resolved_at, discrepancy.resolved_by = clock.now(), actor.id
-    events.record(
-        session, DiscrepancyExplained(entity_id=discrepancy.id, resolution=resolution)
-    )
+    events.record(session, DiscrepancyResolved(entity_id=discrepancy.id, resolution=resolution))
     return discrepancy

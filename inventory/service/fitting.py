@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -25,6 +25,36 @@ from server.kernel.references import require
 from server.kernel.session import occurred_at
 from server.workorders import api as workorders
 from server.workorders.api import FittedPart
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Act:
+    """One consumption: who books it, for what, and the id that its moves share."""
+
+    actor: Actor
+    id: UUID
+    work_order_id: UUID
+    repair_id: UUID
+
+    def book(
+        self,
+        session: Session,
+        level: StockLevel,
+        quantity: int,
+        reason: MoveReason,
+        move_id: UUID | None = None,
+    ) -> None:
+        book(
+            session,
+            actor=self.actor,
+            level=level,
+            quantity=quantity,
+            reason=reason,
+            move_id=move_id,
+            work_order_id=self.work_order_id,
+            repair_id=self.repair_id,
+            consumption_id=self.id,
+        )
 
 
 def consume(
@@ -54,35 +84,12 @@ def consume(
     require(session, "repair", [repair_id], field="repair_id")
     place = _place_of(session, work_order_id, part_id, engineer_id)
     levels, claims = _lock(session, work_order_id, part_id, place)
-    lying = [claim for claim in claims if claim.location_id is not None]
-    lying.sort(key=lambda claim: (claim.location_id != place.id, claim.id))
-    plan = consumption(
-        quantity, claims=[claim.quantity for claim in lying], free=levels[place.id].free
+    act = _Act(
+        actor=actor, id=move_id or new_id(), work_order_id=work_order_id, repair_id=repair_id
     )
-    consumption_id = move_id or new_id()
-    links = {
-        "work_order_id": work_order_id,
-        "repair_id": repair_id,
-        "consumption_id": consumption_id,
-    }
-    if plan.found:
-        found = {"quantity": plan.found, "reason": MoveReason.FOUND}
-        book(session, actor=actor, level=levels[place.id], **found, **links)
-    taken = _use_claims(session, plan, lying, levels)
-    taken[place.id] += plan.from_free + plan.found
-    short = [claim for claim in claims if claim.location_id is None]
-    _use_short(session, short, plan.from_free + plan.found)
-    first: UUID | None = consumption_id
-    for location_id, amount in taken.items():
-        if amount:
-            out = {"quantity": -amount, "reason": MoveReason.CONSUMPTION, "move_id": first}
-            book(session, actor=actor, level=levels[location_id], **out, **links)
-            first = None
-    session.flush()
-    if plan.found:
-        _open_discrepancy(session, levels[place.id], plan.found, **links)
+    found = _take(session, act, quantity, claims=claims, levels=levels, place=levels[place.id])
     return FittedPart(
-        move_id=consumption_id,
+        move_id=act.id,
         work_order_id=work_order_id,
         repair_id=repair_id,
         part_id=part_id,
@@ -90,8 +97,38 @@ def consume(
         name=part.name,
         unit=part.unit,
         quantity=quantity,
-        found=plan.found,
+        found=found,
     )
+
+
+def _take(
+    session: Session,
+    act: _Act,
+    quantity: int,
+    *,
+    claims: Sequence[Reservation],
+    levels: Mapping[UUID, StockLevel],
+    place: StockLevel,
+) -> int:
+    """Book a consumption out of locked levels; return how much of it had to be found."""
+    lying = [claim for claim in claims if claim.location_id is not None]
+    lying.sort(key=lambda claim: (claim.location_id != place.location_id, claim.id))
+    plan = consumption(quantity, claims=[claim.quantity for claim in lying], free=place.free)
+    taken = _use_claims(session, plan, lying, levels)
+    elsewhere = plan.from_free + plan.found
+    taken[place.location_id] += elsewhere
+    _use_short(session, [claim for claim in claims if claim.location_id is None], elsewhere)
+    if plan.found:
+        act.book(session, place, plan.found, MoveReason.FOUND)
+    move_id: UUID | None = act.id
+    for location_id, amount in taken.items():
+        if amount:
+            act.book(session, levels[location_id], -amount, MoveReason.CONSUMPTION, move_id)
+            move_id = None
+    session.flush()
+    if plan.found:
+        _open_discrepancy(session, act, place, plan.found)
+    return plan.found
 
 
 def _find_booked(
@@ -145,7 +182,7 @@ def _use_claims(
     session: Session,
     plan: Consumption,
     claims: Sequence[Reservation],
-    levels: dict[UUID, StockLevel],
+    levels: Mapping[UUID, StockLevel],
 ) -> defaultdict[UUID, int]:
     """Close what is used of the claims; return what they take from each location."""
     taken: defaultdict[UUID, int] = defaultdict(int)
@@ -165,22 +202,15 @@ def _use_short(session: Session, claims: Sequence[Reservation], quantity: int) -
         split(session, claim, used).state = ReservationState.CONSUMED
 
 
-def _open_discrepancy(
-    session: Session,
-    level: StockLevel,
-    quantity: int,
-    *,
-    work_order_id: UUID,
-    repair_id: UUID,
-    consumption_id: UUID,
-) -> None:
+def _open_discrepancy(session: Session, act: _Act, level: StockLevel, quantity: int) -> None:
     discrepancy = Discrepancy(
+        id=new_id(),
         part_id=level.part_id,
         location_id=level.location_id,
         quantity=quantity,
-        work_order_id=work_order_id,
-        repair_id=repair_id,
-        consumption_id=consumption_id,
+        work_order_id=act.work_order_id,
+        repair_id=act.repair_id,
+        consumption_id=act.id,
         occurred_at=occurred_at(session),
     )
     session.add(discrepancy)

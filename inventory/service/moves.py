@@ -194,9 +194,7 @@ def _book_freely(
     return move
 
 
-def _move_claims_away(
-    session: Session, ground: Ground, level: StockLevel, *, excess: int
-) -> None:
+def _move_claims_away(session: Session, ground: Ground, level: StockLevel, *, excess: int) -> None:
     claims = queries.lock_claims_at(session, level.part_id, level.location_id)
     elsewhere = Ground(
         part_id=ground.part_id,

@@ -144,9 +144,7 @@ def _book_both(
     return left, arrived
 
 
-def _follow_up(
-    session: Session, moves: tuple[StockMove, StockMove], *, moved_claims: bool
-) -> None:
+def _follow_up(session: Session, moves: tuple[StockMove, StockMove], *, moved_claims: bool) -> None:
     left, arrived = moves
     if moved_claims and left.work_order_id is not None:
         changes.touch(session, workorders.get_work_order(session, left.work_order_id))

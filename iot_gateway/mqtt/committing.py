@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
+from iot_gateway.mqtt.failures import describe
 from iot_gateway.mqtt.messages import Commit, InboundMessage, Outcome
 from iot_gateway.mqtt.reasons import Reason
 from iot_gateway.mqtt.settings import Counters, EndpointSettings
@@ -166,9 +167,14 @@ class Committer:
         while True:
             try:
                 return await self._loop.run_in_executor(self._writer, self._commit_once, messages)
-            except Exception:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
                 self._counters.commit_failures += 1
-                logger.exception("batch not committed", messages=len(messages), retry_in=pause)
+                logger.error(  # noqa: TRY400 - a traceback would show payloads
+                    "batch not committed",
+                    messages=len(messages),
+                    retry_seconds=pause,
+                    **describe(error),
+                )
             self._hold_everybody(self._loop.time() - started)
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._settings.max_retry_seconds)
@@ -203,8 +209,8 @@ class Committer:
         for origin, (chunks, results) in by_origin.items():
             try:
                 origin.settle(chunks, results)
-            except Exception:
-                logger.exception("acknowledging failed")
+            except Exception as error:  # noqa: BLE001 - it must not stop the other connections
+                logger.error("acknowledging failed", **describe(error))  # noqa: TRY400 - as above
         self._reopen()
 
     def _reopen(self) -> None:

@@ -8,6 +8,7 @@ import structlog
 
 from iot_gateway.mqtt import codec
 from iot_gateway.mqtt.connection import Connection, Hold
+from iot_gateway.mqtt.failures import describe
 from iot_gateway.mqtt.fields import Property, Value
 from iot_gateway.mqtt.framing import PINGRESP, V3, V5, Header, PacketType, packet_type, read_header
 from iot_gateway.mqtt.inflow import Inflow
@@ -207,8 +208,8 @@ class Session(Connection):
         )
         try:
             identity = await self._services.admit(credentials)
-        except Exception:
-            logger.exception("authentication failed", client_id=self._client_id)
+        except Exception as error:  # noqa: BLE001 - the device must learn that we are to blame
+            logger.error("authentication failed", **describe(error))  # noqa: TRY400 - no passwords
             return None, Reason.SERVER_UNAVAILABLE
         return identity, Reason.BAD_USER_NAME_OR_PASSWORD
 

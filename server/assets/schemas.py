@@ -115,13 +115,13 @@ class FaultCodeTaskSetSchema(InputSchema):
         return TaskDefinition(**data)
 
 
-def _skills() -> fields.List:
+def _skills() -> fields.List[Any]:
     return fields.List(
         fields.Nested(FaultCodeSkillSetSchema), validate=validate.Length(max=MOST_SKILLS)
     )
 
 
-def _tasks() -> fields.List:
+def _tasks() -> fields.List[Any]:
     return fields.List(
         fields.Nested(FaultCodeTaskSetSchema), validate=validate.Length(max=MOST_TASKS)
     )

@@ -32,7 +32,8 @@ def find_made(
     """
     if record_id is None:
         return None
-    record = session.scalar(select(model).where(model.id == record_id))  # type: ignore[attr-defined]
+    table: Any = model
+    record: Model | None = session.scalar(select(table).where(table.id == record_id))
     if record is None:
         return None
     other = sorted(key for key, value in content.items() if differs(getattr(record, key), value))

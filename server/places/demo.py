@@ -148,7 +148,7 @@ def seed(ctx: DemoContext) -> None:
         _make_sites(ctx, city, _make_customers(ctx, city))
         ctx.session.flush()
     for name, model in (("territories", Territory), ("customers", Customer), ("sites", Site)):
-        ctx.made[name] = list(ctx.session.scalars(select(model).order_by(model.id)))  # type: ignore[attr-defined]
+        ctx.made[name] = list(ctx.session.scalars(select(model).order_by(model.id)))
 
 
 def position_near(rng: random.Random, city: City, centre: LonLat) -> LonLat:

@@ -14,7 +14,7 @@ from server.kernel.fields import OutputSchema
 from tests.platforms import ApiClient
 
 
-def assert_fast_list_matches(  # noqa: PLR0917 - reads like a sentence in tests
+def assert_fast_list_matches(
     client: ApiClient,
     session: Session,
     path: str,
@@ -34,8 +34,7 @@ def assert_fast_list_matches(  # noqa: PLR0917 - reads like a sentence in tests
     assert items, "An empty list proves nothing."
     ids = [UUID(item["id"]) for item in items]
     records = {
-        record.id: record
-        for record in session.scalars(select(model).where(model.id.in_(ids)))
+        record.id: record for record in session.scalars(select(model).where(model.id.in_(ids)))
     }
 
     dumped = [json.loads(json.dumps(schema().dump(records[record_id]))) for record_id in ids]

@@ -45,7 +45,7 @@ def made(working: Callable[..., Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("path", "model", "schema", "apart_from"),
+    "listed",
     [
         ("/customers", Customer, place_schemas.CustomerSchema, ()),
         ("/customers/{customer}/history", EventRecord, HistoryEntrySchema, ()),
@@ -76,11 +76,10 @@ def test_a_fast_list_is_what_its_schema_says(
     client: ApiClient,
     working: Callable[..., Any],
     made: dict[str, Any],
-    path: str,
-    model: Any,
-    schema: Any,
-    apart_from: tuple[str, ...],
+    listed: tuple[str, Any, Any, tuple[str, ...]],
 ) -> None:
+    path, model, schema, apart_from = listed
+
     with working(write=False) as session:
         assert_fast_list_matches(
             client,

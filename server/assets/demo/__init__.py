@@ -61,7 +61,7 @@ def seed(ctx: DemoContext) -> None:
         ("assets", Asset),
         ("devices", Device),
     ):
-        ctx.made[name] = list(ctx.session.scalars(select(model).order_by(model.id)))  # type: ignore[attr-defined]
+        ctx.made[name] = list(ctx.session.scalars(select(model).order_by(model.id)))
 
 
 def _make_model(ctx: DemoContext, model: Model) -> UUID:

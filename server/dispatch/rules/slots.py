@@ -95,7 +95,7 @@ def tours_of(engineer: EngineerDay, limits: Limits) -> list[Tour]:
     busy = [Span(booking.starts_at, booking.ends_at) for booking in engineer.bookings]
     free = [
         (seconds_from(span.starts_at), seconds_until(span.ends_at))
-        for span in free_spans(engineer.shifts, engineer.absences, busy)
+        for span in free_spans(engineer.shifts, engineer.absences, ())
     ]
     stops = sorted(
         Stop(seconds_until(booking.starts_at), seconds_from(booking.ends_at), booking.position)
@@ -165,7 +165,7 @@ def _slot_in(gap: _Gap, tour: Tour, trip: _Trip) -> Slot | None:
         return None
     target = gap.after.position if gap.after else engineer.home
     onward = travel.seconds(visit.position, target, instant_of(ends))
-    if gap.after and ends > gap.after.starts:
+    if gap.after and ends + onward > gap.after.starts:
         return None
     without = travel.seconds(place, target, leaves_at)
     overtime = 0

@@ -75,19 +75,16 @@ def test_while_the_store_is_away_nobody_is_read(store: MemoryStore) -> None:
 
 
 def test_a_device_that_connects_while_the_store_is_away_waits_too(store: MemoryStore) -> None:
-    with (
-        RunningEndpoint(store, retry_seconds=0.4) as running,
-        RawDevice(running.port) as pump,
-        RawDevice(running.port) as fan,
-    ):
-        store.failures = 1
+    store.failures = 1
+    with RunningEndpoint(store, retry_seconds=0.4) as running, RawDevice(running.port) as pump:
         pump.sign_in()
         wait_until(lambda: running.endpoint.counters.commit_failures)
-        fan.send(device.connect(username="fan-8"), b"\xc0\0")
+        with RawDevice(running.port) as fan:
+            fan.send(device.connect(username="fan-8"), b"\xc0\0")
 
-        assert fan.read()[:1] == b"\x20"
-        assert fan.is_silent(0.1)
-        assert fan.read() == b"\xd0\0"
+            assert fan.read()[:1] == b"\x20"
+            assert fan.is_silent(0.1)
+            assert fan.read() == b"\xd0\0"
 
 
 def test_when_the_store_stays_away_devices_are_sent_off_and_nothing_is_acknowledged(

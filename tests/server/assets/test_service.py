@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -106,13 +107,14 @@ def test_nothing_new_refers_to_what_is_archived(session: Session, actor: Actor) 
     places.change_site(session, actor=actor, site=site, changes={"is_archived": True})
     session.flush()
 
-    for field, made in (
+    attempts: list[tuple[str, Callable[[], Any]]] = [
         ("model_id", lambda: an_asset(session, model_id=model.id)),
         ("site_id", lambda: an_asset(session, site_id=site.id)),
         ("parent_id", lambda: an_asset(session, site_id=asset.site_id, parent_id=asset.id)),
         ("asset_id", lambda: a_device(session, asset_id=asset.id)),
         ("model_id", lambda: a_fault_code(session, model.id)),
-    ):
+    ]
+    for field, made in attempts:
         with pytest.raises(InvalidInput) as refused:
             made()
         assert errors_of(refused) == {field: ["archived"]}
@@ -121,8 +123,9 @@ def test_nothing_new_refers_to_what_is_archived(session: Session, actor: Actor) 
 def test_what_is_in_use_is_not_archived(session: Session, actor: Actor) -> None:
     device = a_device(session)
     asset = queries.get_asset(session, device.asset_id)
-    model, site = queries.get_model(session, asset.model_id), places.get_site(
-        session, asset.site_id
+    model, site = (
+        queries.get_model(session, asset.model_id),
+        places.get_site(session, asset.site_id),
     )
 
     for refusal in (
@@ -130,9 +133,7 @@ def test_what_is_in_use_is_not_archived(session: Session, actor: Actor) -> None:
         lambda: service.change_model(
             session, actor=actor, model=model, changes={"is_archived": True}
         ),
-        lambda: places.change_site(
-            session, actor=actor, site=site, changes={"is_archived": True}
-        ),
+        lambda: places.change_site(session, actor=actor, site=site, changes={"is_archived": True}),
     ):
         with pytest.raises(StillInUse):
             refusal()
@@ -159,8 +160,9 @@ def test_a_fault_code_says_what_it_calls_for(session: Session) -> None:
 
     assert api.required_skills(session, fault_code.id) == skills
     assert [task.definition for task in api.checklist(session, fault_code.id)] == [CHECK, READING]
-    assert api.find_fault_code(session, fault_code.model_id, "leak") is fault_code
     assert api.find_fault_code(session, fault_code.model_id, "none") is None
+    found = api.find_fault_code(session, fault_code.model_id, "leak")
+    assert found is fault_code
 
 
 def test_lists_of_a_fault_code_are_replaced_as_a_whole(session: Session, actor: Actor) -> None:
@@ -230,15 +232,12 @@ def test_a_device_that_is_bound_anew_keeps_its_past(session: Session, actor: Act
     with clock.frozen(start):
         device = a_device(session, asset_id=old.id)
     with clock.frozen(start + dt.timedelta(hours=2)):
-        service.change_device(
-            session, actor=actor, device=device, changes={"asset_id": new.id}
-        )
+        service.change_device(session, actor=actor, device=device, changes={"asset_id": new.id})
     session.flush()
 
     hours = [-1, 0, 1, 2, 3]
     then = [
-        api.find_asset_id_at(session, device.id, start + dt.timedelta(hours=hour))
-        for hour in hours
+        api.find_asset_id_at(session, device.id, start + dt.timedelta(hours=hour)) for hour in hours
     ]
     assert then == [None, old.id, old.id, new.id, new.id]
     assert queries.device_ids_of(session, old.id) == [device.id]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 from server.auth import api, queries, signin
 from server.auth.errors import LastAdmin, RefreshTokenReused
+from server.auth.models import RefreshToken
+from server.auth.tokens import digest
 from server.kernel.actors import Actor
 from server.kernel.errors import DomainError
 from server.kernel.modules import Platform
@@ -37,17 +42,32 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
 
 def test_many_requests_with_one_refresh_token_all_get_an_answer(
-    platform: Platform, sign_in: SignIn, tokens_of: Callable[..., dict[str, Any]]
+    platform: Platform,
+    sign_in: SignIn,
+    tokens_of: Callable[..., dict[str, Any]],
+    working: Callable[..., Any],
 ) -> None:
     token = tokens_of(sign_in("engineer"))["refresh_token"]
 
     answers = at_once(*[lambda: signin.refresh(platform, token=token, origin=HERE)] * 5)
 
-    used, other = answers[0].refresh_token, answers[1].refresh_token
-    again = at_once(lambda: signin.refresh(platform, token=used, origin=HERE))
-    late = at_once(lambda: signin.refresh(platform, token=other, origin=HERE))
-    assert not [answer for answer in [*answers, *again] if isinstance(answer, DomainError)]
-    assert isinstance(late[0], RefreshTokenReused)
+    session_id = UUID(bytes=urlsafe_b64decode(token.removeprefix("trr_") + "==")[16:32])
+    with working(write=False) as session:
+        fresh = session.get_one(RefreshToken, session_id).fresh_sha256s
+    assert sorted(fresh) == sorted(digest(answer.refresh_token) for answer in answers)
+
+
+def test_of_two_tokens_that_replace_one_only_the_first_used_goes_on(
+    platform: Platform, sign_in: SignIn, tokens_of: Callable[..., dict[str, Any]]
+) -> None:
+    token = tokens_of(sign_in("engineer"))["refresh_token"]
+    rivals = [signin.refresh(platform, token=token, origin=HERE).refresh_token for _ in range(2)]
+
+    results = at_once(
+        *[partial(signin.refresh, platform, token=rival, origin=HERE) for rival in rivals]
+    )
+
+    assert sorted(isinstance(result, RefreshTokenReused) for result in results) == [False, True]
 
 
 def test_two_administrators_who_disable_each_other_leave_one(

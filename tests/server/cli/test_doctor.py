@@ -48,7 +48,7 @@ def test_a_database_without_schema_fails_and_says_what_to_do(installed_command: 
         ("DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:{port}/x", "database"),
         ("TRUCKROLL_BROKER_URL", "redis://:secret@127.0.0.1:{port}/0", "queue"),
         ("TRUCKROLL_MQTT_BROKER_URL", "mqtt://gateway:secret@127.0.0.1:{port}", "mqtt"),
-        ("TRUCKROLL_FILES_URL", "ftp://files:secret@127.0.0.1/x", "files"),
+        ("TRUCKROLL_FILES_URL", "ftp://127.0.0.1/x", "files"),
     ],
 )
 def test_what_cannot_be_reached_fails_without_showing_secrets(

@@ -7,16 +7,12 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from sqlalchemy.orm import Session
 
-from server.assets import api as assets
 from server.auth import api as auth
-from server.kernel import geo
-from server.kernel.actors import system
 from server.kernel.modules import Platform
 from server.kernel.tenancy import Tenant
 from server.kernel.uow import unit_of_work
-from server.places import api as places
+from tests.builders import an_asset
 
 Command = Callable[..., Result]
 
@@ -82,7 +78,7 @@ def test_a_device_gets_a_token_that_proves_it(
     installed_command: Command, platform: Platform, tenant: Tenant
 ) -> None:
     with unit_of_work(platform, tenant.id) as session:
-        asset_id = _an_asset(session)
+        asset_id = an_asset(session).id
 
     result = installed_command("device", "add", f"box-1@{tenant.slug}", "--asset", str(asset_id))
 
@@ -99,7 +95,7 @@ def test_a_known_device_gets_another_token(
     installed_command: Command, platform: Platform, tenant: Tenant
 ) -> None:
     with unit_of_work(platform, tenant.id) as session:
-        asset_id = _an_asset(session)
+        asset_id = an_asset(session).id
     first = installed_command("device", "add", f"box-1@{tenant.slug}", "--asset", str(asset_id))
 
     second = installed_command("device", "add", f"box-1@{tenant.slug}")
@@ -112,23 +108,3 @@ def _signs_in(client: Any, login: str, password: str) -> int:
     body = {"login": login, "password": password}
     status: int = client.post("/api/v1/auth/tokens", json=body).status_code
     return status
-
-
-def _an_asset(session: Session) -> Any:
-    actor = system(session.info["unit"].tenant_id)
-    customer = places.create_customer(session, actor=actor, name="Bakery")
-    session.flush()
-    site = places.create_site(
-        session,
-        actor=actor,
-        name="Oven hall",
-        customer_id=customer.id,
-        address="Rua 1",
-        position=geo.point(-8.6, 41.1),
-        timezone="Europe/Lisbon",
-    )
-    model = assets.create_model(session, actor=actor, name="Oven")
-    session.flush()
-    return assets.create_asset(
-        session, actor=actor, model_id=model.id, site_id=site.id, name="Oven 1"
-    ).id

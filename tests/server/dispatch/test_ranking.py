@@ -106,6 +106,21 @@ def test_a_gap_on_the_way_is_worth_waiting_for() -> None:
     assert proposal.terms["travel"] == 0
 
 
+def test_a_stop_on_a_faster_way_never_earns_time() -> None:
+    class Motorway:
+        """The way past the site is faster than the way straight home."""
+
+        def seconds(self, origin: Position, target: Position, at: datetime) -> int:
+            del at
+            return 600 if PORTO in {origin, target} else 3600
+
+    engineer = an_engineer(home=east(9), bookings=(a_booking(8, 9, east(1)),))
+
+    ranking = rank(a_visit(), [engineer], horizon=WEEK, travel=Motorway())
+
+    assert ranking.proposals[0].terms["travel"] == 0
+
+
 def test_an_urgent_visit_waits_for_nothing() -> None:
     engineer = an_engineer(home=east(5), bookings=(a_booking(14, 15, PORTO),))
 

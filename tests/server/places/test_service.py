@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from server.kernel.events import EventRecord
 from server.kernel.ids import new_id
 from server.kernel.modules import Platform
 from server.kernel.reference_data import StillInUse
-from server.places import service
+from server.places import queries, service
 from server.places.models import Site
 from tests.builders import a_customer, a_ring, a_site, a_territory
 
@@ -109,16 +109,14 @@ def test_an_unknown_time_zone_is_refused(session: Session) -> None:
 @pytest.mark.parametrize("field", ["customer_id", "territory_id"])
 def test_a_site_refers_to_what_exists(session: Session, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        a_site(session, **{field: new_id()})
+        a_site(session, **cast("Any", {field: new_id()}))
 
     assert refused.value.params["errors"] == {field: ["unknown"]}
 
 
 def test_an_archived_customer_gets_no_new_site(session: Session, actor: Actor) -> None:
     customer = a_customer(session)
-    service.change_customer(
-        session, actor=actor, customer=customer, changes={"is_archived": True}
-    )
+    service.change_customer(session, actor=actor, customer=customer, changes={"is_archived": True})
 
     with pytest.raises(InvalidInput) as refused:
         a_site(session, customer_id=customer.id)
@@ -137,9 +135,7 @@ def test_a_customer_with_sites_is_not_archived(session: Session, actor: Actor) -
 
     service.change_site(session, actor=actor, site=site, changes={"is_archived": True})
     session.flush()
-    service.change_customer(
-        session, actor=actor, customer=customer, changes={"is_archived": True}
-    )
+    service.change_customer(session, actor=actor, customer=customer, changes={"is_archived": True})
     assert customer.archived_at is not None
 
 
@@ -228,7 +224,7 @@ def test_sites_leave_when_a_territory_is_redrawn_or_archived(
     seen = []
     for territory_id, change in changes:
         with working() as session:
-            territory = service.queries.lock_territory(session, territory_id)
+            territory = queries.lock_territory(session, territory_id)
             service.change_territory(session, actor=actor, territory=territory, changes=change)
         outbox.run_due(platform)
         with working(write=False) as session:

@@ -75,6 +75,7 @@ def test_touching_spans_become_one_and_empty_ones_disappear() -> None:
 
 def test_spans_that_only_touch_do_not_overlap() -> None:
     assert not overlaps(span(0, 60), span(60, 90))
+    assert not overlaps(span(60, 90), span(0, 60))
     assert overlaps(span(0, 61), span(60, 90))
 
 

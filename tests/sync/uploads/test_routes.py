@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -17,11 +18,10 @@ from werkzeug.test import TestResponse
 
 from server.files.models import Blob
 from server.kernel import clock
-from server.kernel.actors import system
-from server.kernel.ids import new_id
 from server.kernel.modules import Platform
-from server.kernel.outbox import run_due
+from server.kernel.outbox import OutboxRow, run_job
 from server.kernel.tenancy import Tenant
+from server.kernel.uow import unit_of_work
 from sync.uploads import jobs, routes, transfer
 from sync.uploads.models import Upload
 from tests.platforms import ApiClient, Person, make_tenant
@@ -410,7 +410,7 @@ def test_bytes_lost_from_the_disk_are_asked_for_again(
 
 
 def test_an_expired_upload_is_gone_and_removed(
-    phone: Phone, folder: Path, platform: Platform, working: Callable[..., Any]
+    phone: Phone, folder: Path, working: Callable[..., Any]
 ) -> None:
     url = phone.started(10)
     phone.send(url, 0, b"\xff\xd8\xff1")
@@ -420,16 +420,11 @@ def test_an_expired_upload_is_gone_and_removed(
             upload.expires_at = clock.now()
 
     answer = phone.head(url)
-    with clock.frozen(later), working(actor=system(session_tenant(platform, folder))) as session:
+    with clock.frozen(later), working() as session:
         jobs.remove_expired(session, {})
 
     assert answer.status_code == 410
     assert (phone.head(url).status_code, files_in(folder)) == (404, [])
-
-
-def session_tenant(platform: Platform, folder: Path) -> Any:
-    del platform
-    return type(new_id())(folder.name)
 
 
 def test_an_upload_whose_process_died_before_finishing_is_finished_by_a_job(
@@ -445,11 +440,18 @@ def test_an_upload_whose_process_died_before_finishing_is_finished_by_a_job(
         assert phone.send(url, 0, photo).status_code == 500
 
     before = held(photo)
+    job = job_of(platform, url)
     with clock.frozen(clock.now() + dt.timedelta(minutes=2)):
-        run_due(platform)
+        assert run_job(platform, job)
 
     assert (before, held(photo)) == (False, True)
     assert phone.client.get(url).get_json()["state"] == "finished"
+
+
+def job_of(platform: Platform, url: str) -> UUID:
+    with unit_of_work(platform, None, write=False) as session:
+        key = url.rsplit("/", 1)[1]
+        return session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).one()
 
 
 def died(*_: Any) -> None:

@@ -1,0 +1,19 @@
+"""HTTP of the inventory."""
+
+from inventory.routes.catalogue import lines, parts
+from inventory.routes.claims import discrepancies, reservations
+from inventory.routes.stock import counts, levels, locations, moves, transfers
+
+BLUEPRINTS = (
+    parts,
+    lines,
+    locations,
+    levels,
+    moves,
+    counts,
+    transfers,
+    reservations,
+    discrepancies,
+)
+
+__all__ = ["BLUEPRINTS"]

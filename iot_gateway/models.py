@@ -1,0 +1,216 @@
+"""Tables of the gateway: readings, what devices are doing, rules, alarms and episodes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from iot_gateway.rules import Comparator, Phase, Severity
+from server.kernel.db import Base
+from server.kernel.tenancy import Tenanted, Versioned, tenant_fk
+from server.kernel.types import Code, LongText, Name
+
+
+class AlarmState(StrEnum):
+    """The life of an alarm."""
+
+    ACTIVE = "active"
+    ACKNOWLEDGED = "acknowledged"
+    CLEARED = "cleared"
+
+
+class EpisodeState(StrEnum):
+    """Whether the fault is still being dealt with."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ReadingRow(Base):
+    """One reading of one device, kept once: ``key`` names it within the device.
+
+    ``seq`` is the order of ingest within the tenant; the evaluation follows it. ``content_key`` is
+    set where only the content names the reading.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        Index("ix_reading_seq", "tenant_id", "seq"),
+        Index("ix_reading_at", "tenant_id", "device_id", "at"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[Code]
+    at: Mapped[dt.datetime]
+    received_at: Mapped[dt.datetime]
+    is_suspect: Mapped[bool] = mapped_column(default=False)
+    content_key: Mapped[int | None] = mapped_column(BigInteger)
+    document: Mapped[dict[str, Any]]
+
+
+class IngestHead(Base):
+    """How far a tenant's readings have been numbered, and how far they have been evaluated."""
+
+    __tablename__ = "reading_head"
+    __table_args__ = (CheckConstraint("evaluated <= seq", name="evaluated_within_seq"),)
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    evaluated: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class DeadLetter(Tenanted, Base):
+    """A message that is no reading, kept as it came so that nothing a device said is lost."""
+
+    __tablename__ = "dead_letter"
+    __audited__: ClassVar[bool] = False
+    __table_args__ = (Index("ix_dead_letter_received", "tenant_id", "received_at", "id"),)
+
+    device_id: Mapped[UUID]
+    topic: Mapped[LongText]
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    code: Mapped[Code]
+    detail: Mapped[LongText]
+    received_at: Mapped[dt.datetime]
+
+
+class DeviceState(Tenanted, Base):
+    """What a device said last, and whether it is connected; ``id`` is the device's."""
+
+    __tablename__ = "device_state"
+    __audited__: ClassVar[bool] = False
+    __table_args__ = (tenant_fk("id", "device.id"),)
+
+    is_online: Mapped[bool] = mapped_column(default=False)
+    online_changed_at: Mapped[dt.datetime | None]
+    last_at: Mapped[dt.datetime | None]
+    last_received_at: Mapped[dt.datetime | None]
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    forbidden_count: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class AlertRule(Versioned, Base):
+    """When a reading of a model's devices means a fault: a limit on a metric, or a fault's code."""
+
+    __tablename__ = "alert_rule"
+    __table_args__ = (
+        tenant_fk("model_id", "asset_model.id"),
+        tenant_fk("fault_code_id", "fault_code.id"),
+        CheckConstraint("(metric is null) <> (event_code is null)", name="one_condition"),
+        CheckConstraint(
+            "metric is null or (comparator is not null and raise_at is not null"
+            " and clear_at is not null)",
+            name="limit_is_whole",
+        ),
+        CheckConstraint(
+            "on_delay_seconds >= 0 and off_delay_seconds >= 0", name="delays_not_negative"
+        ),
+        Index("ix_alert_rule_model", "tenant_id", "model_id", "id"),
+    )
+
+    model_id: Mapped[UUID]
+    name: Mapped[Name]
+    metric: Mapped[str | None] = mapped_column(String(128))
+    comparator: Mapped[Comparator | None]
+    raise_at: Mapped[float | None]
+    clear_at: Mapped[float | None]
+    on_delay_seconds: Mapped[float] = mapped_column(default=0.0)
+    off_delay_seconds: Mapped[float] = mapped_column(default=0.0)
+    event_code: Mapped[str | None] = mapped_column(String(128))
+    severity: Mapped[Severity] = mapped_column(default=Severity.WARNING)
+    fault_code_id: Mapped[UUID]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class RuleStateRow(Tenanted, Base):
+    """Where one rule stands for one device: a row, so that a restart forgets nothing."""
+
+    __tablename__ = "rule_state"
+    __audited__: ClassVar[bool] = False
+    __table_args__ = (
+        tenant_fk("rule_id", "alert_rule.id"),
+        tenant_fk("device_id", "device.id"),
+        Index("uq_rule_state_rule_device", "tenant_id", "rule_id", "device_id", unique=True),
+    )
+
+    rule_id: Mapped[UUID]
+    device_id: Mapped[UUID]
+    phase: Mapped[Phase] = mapped_column(default=Phase.NORMAL)
+    since: Mapped[dt.datetime | None]
+    last_at: Mapped[dt.datetime | None]
+
+
+class Episode(Versioned, Base):
+    """All alarms of one fault of one asset; it has exactly one ticket."""
+
+    __tablename__ = "episode"
+    __table_args__ = (
+        tenant_fk("asset_id", "asset.id"),
+        tenant_fk("fault_code_id", "fault_code.id"),
+        tenant_fk("ticket_id", "ticket.id"),
+        Index(
+            "uq_episode_open",
+            "tenant_id",
+            "asset_id",
+            "fault_class",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_episode_ticket", "tenant_id", "ticket_id"),
+    )
+
+    asset_id: Mapped[UUID]
+    fault_class: Mapped[Code]
+    fault_code_id: Mapped[UUID]
+    ticket_id: Mapped[UUID | None]
+    state: Mapped[EpisodeState] = mapped_column(default=EpisodeState.OPEN)
+    opened_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
+
+
+class Alarm(Versioned, Base):
+    """The firing of one rule for one device, from raised to cleared."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        tenant_fk("rule_id", "alert_rule.id"),
+        tenant_fk("device_id", "device.id"),
+        tenant_fk("asset_id", "asset.id"),
+        tenant_fk("episode_id", "episode.id"),
+        Index(
+            "uq_alarm_open",
+            "tenant_id",
+            "device_id",
+            "rule_id",
+            unique=True,
+            sqlite_where=text("cleared_at is null"),
+            postgresql_where=text("cleared_at is null"),
+        ),
+        Index("ix_alarm_state", "tenant_id", "state", "id"),
+        Index("ix_alarm_episode", "tenant_id", "episode_id"),
+        CheckConstraint("occurrences > 0", name="occurrences_positive"),
+    )
+
+    rule_id: Mapped[UUID]
+    device_id: Mapped[UUID]
+    asset_id: Mapped[UUID]
+    episode_id: Mapped[UUID]
+    state: Mapped[AlarmState] = mapped_column(default=AlarmState.ACTIVE)
+    severity: Mapped[Severity]
+    message: Mapped[LongText] = mapped_column(default="")
+    value: Mapped[float | None]
+    occurrences: Mapped[int] = mapped_column(default=1)
+    raised_at: Mapped[dt.datetime]
+    last_at: Mapped[dt.datetime]
+    cleared_at: Mapped[dt.datetime | None]
+    acknowledged_at: Mapped[dt.datetime | None]
+    acknowledged_by: Mapped[UUID | None]

@@ -1,0 +1,28 @@
+"""Wiring of the gateway package."""
+
+from __future__ import annotations
+
+from iot_gateway import demo, feed, routes, service
+from server.kernel.modules import Module
+from server.tickets.api import TicketCancelled, TicketClosed, TicketResolved
+
+DESK = ("admin", "director", "dispatcher", "agent", "lead")
+
+MODULE = Module(
+    name="iot_gateway",
+    blueprints=(routes.blp,),
+    subscribers={
+        TicketResolved: (service.close_episodes,),
+        TicketClosed: (service.close_episodes,),
+        TicketCancelled: (service.close_episodes,),
+    },
+    feed_kinds=(feed.ALARM,),
+    permissions={
+        "alert_rules.read": DESK,
+        "alert_rules.write": ("admin", "director", "lead"),
+        "alarms.read": DESK,
+        "alarms.acknowledge": ("admin", "dispatcher", "agent", "lead"),
+        "readings.read": (*DESK, "engineer"),
+    },
+    demo=demo.seed,
+)
