@@ -30,24 +30,16 @@ from server.kernel.uow import retrying, unit_of_work
 
 READINGS = {"unscoped": "readings"}
 REPEAT_WINDOW = dt.timedelta(hours=24)
-COLUMNS = (
-    "tenant_id",
-    "device_id",
-    "key",
-    "seq",
-    "kind",
-    "at",
-    "received_at",
-    "is_suspect",
-    "content_key",
-    "document",
+_INSERT_SQLITE = (
+    "INSERT INTO reading (tenant_id, device_id, key, seq, kind, at, received_at, is_suspect,"
+    " content_key, document) VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
 )
-_INSERT_SQLITE = f"INSERT INTO reading ({', '.join(COLUMNS)}) VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
 _INSERT_POSTGRESQL = (
-    f"{_INTO} "
-    "SELECT t, d, k, s, n, a, r, q, c, v::jsonb FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[],"
-    " %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::boolean[], %s::bigint[],"
-    " %s::text[]) AS given(t, d, k, s, n, a, r, q, c, v) ON CONFLICT DO NOTHING"
+    "INSERT INTO reading (tenant_id, device_id, key, seq, kind, at, received_at, is_suspect,"
+    " content_key, document) SELECT t, d, k, s, n, a, r, q, c, v::jsonb FROM unnest(%s::uuid[],"
+    " %s::uuid[], %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[],"
+    " %s::boolean[], %s::bigint[], %s::text[]) AS given(t, d, k, s, n, a, r, q, c, v)"
+    " ON CONFLICT DO NOTHING"
 )
 
 

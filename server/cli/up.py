@@ -9,6 +9,7 @@ import sys
 import click
 
 from server.cli import processes
+from server.cli.prepared import is_prepared, note_prepared
 from server.kernel import settings
 from server.kernel.settings import Settings
 from server.supervisor import report_taken_ports, supervise
@@ -17,16 +18,24 @@ from server.supervisor import report_taken_ports, supervise
 @click.command()
 def up() -> None:
     """Prepare the database, then start every process; ctrl-C stops them in order."""
+    # Otherwise every start of every process would compile all modules again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     configuration = settings.from_environment(os.environ)
     configuration.home.mkdir(parents=True, exist_ok=True)
     children = processes.side_by_side(configuration)
     if report_taken_ports(children, sys.stdout):
         sys.exit(1)
-    # In a process of its own: this one stays small for as long as the platform runs.
+    if not is_prepared(configuration):
+        prepare(configuration)
+    sys.exit(supervise(children, banner=welcome(configuration)))
+
+
+def prepare(configuration: Settings) -> None:
+    """Prepare in a process of its own: this one stays small for as long as the platform runs."""
     prepared = subprocess.run([sys.executable, "-m", "server.cli", "prepare"], check=False)
     if prepared.returncode:
         sys.exit(prepared.returncode)
-    sys.exit(supervise(children, banner=welcome(configuration)))
+    note_prepared(configuration)
 
 
 def welcome(configuration: Settings) -> str:

@@ -58,6 +58,17 @@ def was_visible(session: Session, *, actor: Actor, entity_kind: str, entity_id: 
     return found.first() is not None
 
 
+def require_attachable(
+    session: Session, *, actor: Actor, entity_kind: str, entity_id: UUID
+) -> None:
+    """Raise NotFound unless the actor sees the record or has ever seen it."""
+    if not (
+        is_visible(session, actor=actor, entity_kind=entity_kind, entity_id=entity_id)
+        or was_visible(session, actor=actor, entity_kind=entity_kind, entity_id=entity_id)
+    ):
+        raise NotFound(NOT_VISIBLE, entity_kind=entity_kind, entity_id=str(entity_id))
+
+
 def find_attachment(session: Session, attachment_id: UUID) -> Attachment | None:
     """Return the attachment, whoever may see it."""
     return session.scalar(select(Attachment).where(Attachment.id == attachment_id))

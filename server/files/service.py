@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +19,7 @@ from server.files.models import Attachment, Blob, BlobSender, BlobThumbnail
 from server.files.rules import AttachmentKind, AttachmentState, PreviewState
 from server.kernel import changes, clock, events, outbox
 from server.kernel.actors import Actor
-from server.kernel.errors import InvalidInput, NotFound
+from server.kernel.errors import InvalidInput
 from server.kernel.session import occurred_at, platform_of, tenant_of, unit_of
 from server.kernel.storage import FileStore
 
@@ -46,15 +47,16 @@ def add_attachment(
     Repeating it is harmless. Raises AttachmentExists when the id names something else, NotFound
     when the actor neither sees the record nor ever saw it, and the refusals of the rules.
     """
-    given = (entity_kind, entity_id, sha256)
     existing = queries.find_attachment(session, attachment_id)
     if existing is not None:
-        if (existing.entity_kind, existing.entity_id, existing.sha256) != given:
+        if (existing.entity_kind, existing.entity_id, existing.sha256) != (
+            entity_kind,
+            entity_id,
+            sha256,
+        ):
             raise AttachmentExists("This id names another attachment.", id=str(attachment_id))
         return existing
-    record = {"actor": actor, "entity_kind": entity_kind, "entity_id": entity_id}
-    if not (queries.is_visible(session, **record) or queries.was_visible(session, **record)):  # type: ignore[arg-type]
-        raise NotFound(queries.NOT_VISIBLE, entity_kind=entity_kind, entity_id=str(entity_id))
+    queries.require_attachable(session, actor=actor, entity_kind=entity_kind, entity_id=entity_id)
     file_type = rules.require_announced(mime=mime, size=size, kind=kind, has_heif=images.has_heif())
     attachment = Attachment(
         id=attachment_id,
@@ -71,16 +73,7 @@ def add_attachment(
         installation_id=actor.installation_id,
     )
     session.add(attachment)
-    events.record(
-        session,
-        AttachmentAdded(
-            entity_id=attachment.id,
-            subject_kind=entity_kind,
-            subject_id=entity_id,
-            kind=kind.value,
-            sha256=sha256,
-        ),
-    )
+    events.record(session, AttachmentAdded(kind=kind.value, **_facts(attachment)))
     blob = queries.find_sent_blob(session, sha256=sha256, sender_id=actor.id)
     if blob is not None:
         _bind(session, attachment, blob)
@@ -134,16 +127,7 @@ def refuse_blob(session: Session, *, sender_id: UUID, sha256: str, code: str) ->
     for attachment in queries.lock_awaiting(session, sha256=sha256, sender_id=sender_id):
         attachment.state = AttachmentState.REFUSED
         attachment.refusal = code
-        events.record(
-            session,
-            AttachmentRefused(
-                entity_id=attachment.id,
-                subject_kind=attachment.entity_kind,
-                subject_id=attachment.entity_id,
-                sha256=sha256,
-                code=code,
-            ),
-        )
+        events.record(session, AttachmentRefused(code=code, **_facts(attachment)))
 
 
 def restamp_attachments(session: Session, entity_kind: str, ids: Collection[UUID]) -> None:
@@ -235,15 +219,16 @@ def _bind(session: Session, attachment: Attachment, blob: Blob) -> None:
     attachment.state = AttachmentState.STORED
     attachment.size = blob.size
     attachment.mime = blob.mime
-    events.record(
-        session,
-        AttachmentStored(
-            entity_id=attachment.id,
-            subject_kind=attachment.entity_kind,
-            subject_id=attachment.entity_id,
-            sha256=attachment.sha256,
-        ),
-    )
+    events.record(session, AttachmentStored(**_facts(attachment)))
+
+
+def _facts(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "entity_id": attachment.id,
+        "subject_kind": attachment.entity_kind,
+        "subject_id": attachment.entity_id,
+        "sha256": attachment.sha256,
+    }
 
 
 def _show_again(session: Session, blob: Blob) -> None:

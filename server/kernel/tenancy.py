@@ -17,6 +17,7 @@ from sqlalchemy import (
     Engine,
     ForeignKey,
     ForeignKeyConstraint,
+    Table,
     TextClause,
     UniqueConstraint,
     event,
@@ -30,6 +31,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.util import find_tables
 
 from server.kernel import clock
@@ -48,6 +50,10 @@ UNSCOPED_TABLES: dict[str, str] = {
 }
 # Reasons a statement may carry; each place has its own two-tenant test.
 UNSCOPED_REASONS = frozenset({"feed", "readings", "geo", "relay", "role", "health", "schema"})
+
+
+MOST_LOOKED_AT = 10_000
+_looked_at: set[str] = set()
 
 
 class CrossTenantError(RuntimeError):
@@ -121,6 +127,7 @@ def guard_session(session_class: type[Session]) -> None:
 def guard_engine(engine: Engine) -> None:
     """Refuse Core and text statements on tenant tables, except in marked places."""
     event.listen(engine, "before_execute", _refuse_unscoped)
+    event.listen(engine, "before_cursor_execute", _refuse_hidden)
 
 
 def _tenant_of(session: Session) -> UUID | None:
@@ -144,6 +151,9 @@ def _add_criteria(state: ORMExecuteState) -> None:
         issubclass(mapper.class_, Versioned) for mapper in mappers
     ):
         msg = "Bulk changes of versioned records bypass revision, feed and audit trail."
+        raise CrossTenantError(msg)
+    if state.is_update and "tenant_id" in _changed_columns(state.statement):
+        msg = "A bulk change cannot give rows to another tenant."
         raise CrossTenantError(msg)
     state.statement = state.statement.options(
         with_loader_criteria(
@@ -190,3 +200,53 @@ def _refuse_unscoped(
         if "tenant_id" in getattr(table, "c", ()) and table.name not in UNSCOPED_TABLES:
             msg = f"A Core statement on {table.name} bypasses the tenant criteria."
             raise CrossTenantError(msg)
+
+
+def _refuse_hidden(
+    connection: Connection, _cursor: Any, sql: str, _params: Any, context: Any, _many: bool
+) -> None:
+    """Refuse what hides inside a statement of models: raw text, or a table beside its model.
+
+    The criteria do not reach it. Looked at once per text of SQL: the walk costs more than many a
+    query.
+    """
+    if sql in _looked_at or connection.info.get("flushing"):
+        return
+    statement = context.invoked_statement
+    if context.execution_options.get("unscoped") in UNSCOPED_REASONS:
+        return
+    if hasattr(statement, "get_children"):
+        _require_models(statement)
+    if len(_looked_at) >= MOST_LOOKED_AT:
+        _looked_at.clear()
+    _looked_at.add(sql)
+
+
+def _require_models(statement: Any) -> None:
+    tables, of_models = set(), set()
+    for element in visitors.iterate(statement):
+        if element.__visit_name__ in {"textclause", "textual_select"}:
+            msg = "Text in a statement needs the execution option `unscoped` with a known reason."
+            raise CrossTenantError(msg)
+        entity = getattr(element, "_annotations", {}).get("parententity")
+        table = getattr(element, "table", element)
+        if entity is not None:
+            of_models.add(entity.mapper.local_table.name)
+        elif element.__visit_name__ in {"table", "column"} and _is_scoped(table):
+            tables.add(cast("Any", table).name)
+    if beside := tables - of_models:
+        msg = f"{', '.join(sorted(beside))} beside models: the tenant criteria miss it."
+        raise CrossTenantError(msg)
+
+
+def _is_scoped(table: Any) -> bool:
+    return (
+        isinstance(table, Table)
+        and "tenant_id" in table.columns
+        and table.name not in UNSCOPED_TABLES
+    )
+
+
+def _changed_columns(statement: Any) -> set[str]:
+    values = statement._values or {}  # noqa: SLF001 - there is no public way to ask.
+    return {str(getattr(column, "key", column)) for column in values}

@@ -92,7 +92,7 @@ def advance(session: Session, *, upload_id: UUID, token: UUID, offset: int) -> N
     A complete upload leaves a job behind that finishes it, should this process die first.
     """
     upload = queries.lock_upload(session, upload_id)
-    if upload is None or upload.state is not UploadState.RECEIVING:
+    if upload is None or upload.writer != token or upload.state is not UploadState.RECEIVING:
         raise UploadTakenOver("A newer request writes this upload.", id=str(upload_id))
     now = clock.now()
     upload.received = offset

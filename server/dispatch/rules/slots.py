@@ -95,7 +95,7 @@ def tours_of(engineer: EngineerDay, limits: Limits) -> list[Tour]:
     busy = [Span(booking.starts_at, booking.ends_at) for booking in engineer.bookings]
     free = [
         (seconds_from(span.starts_at), seconds_until(span.ends_at))
-        for span in free_spans(engineer.shifts, engineer.absences, ())
+        for span in free_spans(engineer.shifts, engineer.absences, busy)
     ]
     stops = sorted(
         Stop(seconds_until(booking.starts_at), seconds_from(booking.ends_at), booking.position)

@@ -94,6 +94,16 @@ def test_the_same_bytes_from_two_engineers_are_kept_once(
         assert files.held_blobs(session, actor, [mine.sha256, "0" * 64]) == {mine.sha256}
 
 
+def test_bytes_that_a_colleague_sends_are_not_bound_to_what_others_announced(
+    announce: Announce, arrive: Arrive, other_engineer: Actor
+) -> None:
+    guessed = announce(actor=other_engineer)
+
+    arrive()
+
+    assert guessed.state is AttachmentState.AWAITING_BLOB
+
+
 def test_announcing_twice_is_announcing_once(announce: Announce) -> None:
     first = announce()
 
