@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -90,7 +90,7 @@ async def listen(reader: asyncio.StreamReader, delays: list[float]) -> None:
 
 
 @contextlib.contextmanager
-def running(argv: list[str] | tuple[str, ...], ready: Ready) -> Iterator[psutil.Process]:
+def running(argv: Sequence[str], ready: Ready) -> Iterator[psutil.Process]:
     """Keep a process for the time of a measurement."""
     with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as process:
         try:

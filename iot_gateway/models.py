@@ -32,22 +32,32 @@ class EpisodeState(StrEnum):
 
 
 class ReadingRow(Base):
-    """One reading of one device, kept once: ``key`` names it within the device.
+    """One reading of one device, kept once.
 
-    ``seq`` is the order of ingest within the tenant; the evaluation follows it. ``content_key`` is
-    set where only the content names the reading.
+    ``id`` follows from the reading itself, its time first: a reading that comes again finds itself,
+    and new ones stand side by side in the index. ``seq`` is the order of ingest within the tenant;
+    the evaluation follows it. ``content_key`` is set where only the content names the reading.
     """
 
     __tablename__ = "reading"
     __table_args__ = (
-        Index("ix_reading_seq", "tenant_id", "seq"),
-        Index("ix_reading_at", "tenant_id", "device_id", "at"),
+        Index("uq_reading_id", "tenant_id", "id", unique=True),
+        Index("ix_reading_at", "device_id", "at"),
+        Index(
+            "ix_reading_content",
+            "device_id",
+            "content_key",
+            sqlite_where=text("content_key is not null"),
+            postgresql_where=text("content_key is not null"),
+        ),
+        # Appended in the order of its key, so it needs no second tree behind that key.
+        {"sqlite_with_rowid": False},
     )
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
-    device_id: Mapped[UUID] = mapped_column(primary_key=True)
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    seq: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[UUID]
+    device_id: Mapped[UUID]
     kind: Mapped[Code]
     at: Mapped[dt.datetime]
     received_at: Mapped[dt.datetime]
@@ -57,22 +67,55 @@ class ReadingRow(Base):
 
 
 class IngestHead(Base):
-    """How far a tenant's readings have been numbered, and how far they have been evaluated."""
+    """How far a tenant's readings have been numbered; whoever numbers holds it until the commit."""
 
     __tablename__ = "reading_head"
-    __table_args__ = (CheckConstraint("evaluated <= seq", name="evaluated_within_seq"),)
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
-    evaluated: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class EvaluationHead(Base):
+    """How far a tenant's readings have been evaluated; one evaluation at a time holds it.
+
+    A row of its own: the ingest never waits for an evaluation.
+    """
+
+    __tablename__ = "evaluation_head"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class DeviceClockRow(Tenanted, Base):
+    """What is known of a device's clock, so that a restart does not forget it; ``id`` is its own.
+
+    Written when there is something new to know, which is seldom.
+    """
+
+    __tablename__ = "device_clock"
+    __audited__: ClassVar[bool] = False
+    __table_args__ = (tenant_fk("id", "device.id"),)
+
+    first_at: Mapped[dt.datetime]
+    window_at: Mapped[dt.datetime]
+    samples: Mapped[int]
+    floor_seconds: Mapped[float]
+    previous_floor_seconds: Mapped[float | None]
 
 
 class DeadLetter(Tenanted, Base):
-    """A message that is no reading, kept as it came so that nothing a device said is lost."""
+    """A message that is no reading, kept as it came so that nothing a device said is lost.
+
+    The same message is kept once, however often it comes.
+    """
 
     __tablename__ = "dead_letter"
     __audited__: ClassVar[bool] = False
-    __table_args__ = (Index("ix_dead_letter_received", "tenant_id", "received_at", "id"),)
+    __table_args__ = (
+        Index("ix_dead_letter_received", "tenant_id", "received_at", "id"),
+        CheckConstraint("occurrences > 0", name="occurrences_positive"),
+    )
 
     device_id: Mapped[UUID]
     topic: Mapped[LongText]
@@ -80,6 +123,8 @@ class DeadLetter(Tenanted, Base):
     code: Mapped[Code]
     detail: Mapped[LongText]
     received_at: Mapped[dt.datetime]
+    last_received_at: Mapped[dt.datetime]
+    occurrences: Mapped[int] = mapped_column(default=1)
 
 
 class DeviceState(Tenanted, Base):

@@ -16,12 +16,15 @@ from server.kernel.storage import FileStore, file_store
 def load(settings: Settings, *, wake: bool = True) -> modules.Platform:
     """Load the modules named in the settings and wire them to the database and the file store.
 
-    With ``wake`` every commit tells the workers and the streams about what it left behind.
+    With ``wake``, as in every process that serves, each commit tells the workers and the streams
+    about what it left behind, and a database role that could read every tenant is refused.
     """
     configure_logging(settings)
     loaded = modules.import_modules(settings.modules)
     platform = modules.Platform(settings, loaded, db.make_engine(settings.database_url))
     platform.set_port(FileStore, file_store(settings.files_url))  # type: ignore[type-abstract]
+    if wake:
+        db.check_role(platform.engine)
     if wake and settings.broker_url:
         queue.wake_after_commit(platform, queue.make_celery(settings))
     return platform

@@ -10,11 +10,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+import hypothesis
 import pytest
 
 from tests import servers
 
 pytest_plugins = ["tests.platforms"]
+
+# How long an example takes says how busy the machine is, nothing about the code.
+hypothesis.settings.register_profile(
+    "truckroll", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("truckroll")
 
 KINDS = ("sqlite", "postgres")
 S = TypeVar("S", bound=servers.Server)

@@ -89,7 +89,7 @@ def change_part(session: Session, *, actor: Actor, part: Part, changes: Mapping[
 def set_bom_lines(session: Session, *, actor: Actor, model_id: UUID, lines: Sequence[Line]) -> None:
     """Say which parts an asset model consists of; replaces what was said before."""
     actor.require(WRITE)
-    assets.get_usable_model(session, model_id)
+    assets.get_model(session, model_id)
     known = session.scalars(select(BOMLine).where(BOMLine.model_id == model_id)).all()
     _replace(session, known, lines, lambda: BOMLine(model_id=model_id))
 
@@ -102,7 +102,7 @@ def set_fault_code_parts(
     Work orders that are open already keep what they have claimed.
     """
     actor.require(WRITE)
-    assets.get_usable_fault_code(session, fault_code_id)
+    assets.get_fault_code(session, fault_code_id)
     statement = select(FaultCodePart).where(FaultCodePart.fault_code_id == fault_code_id)
     known = session.scalars(statement).all()
     _replace(session, known, lines, lambda: FaultCodePart(fault_code_id=fault_code_id))

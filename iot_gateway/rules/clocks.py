@@ -17,6 +17,7 @@ _OLDEST = timedelta(days=30)
 _WINDOW = timedelta(hours=6)
 _PROOF = timedelta(hours=1)
 _SAMPLES = 20
+_NEWS = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,12 @@ class DeviceClock:
         if self.previous_floor is None:
             return self.floor
         return min(self.floor, self.previous_floor)
+
+    def is_news(self, kept: "DeviceClock | None") -> bool:
+        """Whether a restart would miss what this knows beyond ``kept``."""
+        if kept is None or kept.window_at != self.window_at:
+            return True
+        return (kept.samples < _SAMPLES <= self.samples) or kept.floor - self.floor >= _NEWS
 
     def skew(self, received_at: datetime) -> timedelta | None:
         """How far the clock is behind; None while too little is known."""
@@ -74,10 +81,13 @@ def observe(
         return DeviceClock(first_at=received_at, window_at=received_at, samples=1, floor=lag)
     # A window lasts until it has seen enough: a device that was silent for days and then sends
     # what it stored is still judged by what was known before.
-    if received_at - clock.window_at >= _WINDOW and clock.samples >= _SAMPLES:
-        return replace(
-            clock, window_at=received_at, samples=1, floor=lag, previous_floor=clock.floor
-        )
+    if clock.samples >= _SAMPLES:
+        if received_at - clock.window_at >= _WINDOW:
+            return replace(
+                clock, window_at=received_at, samples=1, floor=lag, previous_floor=clock.floor
+            )
+        if lag >= clock.floor:
+            return clock  # The usual case: nothing to learn, so nothing is made.
     return replace(clock, samples=clock.samples + 1, floor=min(clock.floor, lag))
 
 

@@ -54,6 +54,7 @@ class RolePermission(Tenanted, Base):
     """One permission of a role."""
 
     __tablename__ = "role_permission"
+    __audit_inserts__: ClassVar[bool] = True
     __table_args__ = (
         tenant_fk("role_id", "role.id"),
         UniqueConstraint("tenant_id", "role_id", "permission"),
@@ -67,6 +68,7 @@ class UserRole(Tenanted, Base):
     """A role that a user holds."""
 
     __tablename__ = "user_role"
+    __audit_inserts__: ClassVar[bool] = True
     __table_args__ = (
         tenant_fk("user_id", "user.id"),
         tenant_fk("role_id", "role.id"),

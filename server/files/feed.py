@@ -28,6 +28,8 @@ def scopes(session: Session, attachment: Attachment) -> Collection[str]:
 
 def documents(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
     """Return the documents of many attachments at once."""
+    if not actor.may("attachments.read"):
+        return {}
     found = session.scalars(select(Attachment).where(Attachment.id.in_(ids)))
     return queries.documents_of(session, actor=actor, attachments=found)
 

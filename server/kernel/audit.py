@@ -26,7 +26,10 @@ UNINTERESTING = frozenset({"revision", "created_at", "updated_at", "tenant_id", 
 
 
 class AuditEntry(Tenanted, Base):
-    """One record inserted, updated or deleted; ``changes`` maps a field to [old, new]."""
+    """One record inserted, updated or deleted; ``changes`` maps a field to [old, new].
+
+    Of a deleted record it holds what the record said; an inserted one is there to be looked at.
+    """
 
     __tablename__ = "audit_entry"
     __audited__: ClassVar[bool] = False
@@ -67,7 +70,8 @@ def _write_entries(session: Session, _context: Any, _instances: Any) -> None:
     ):
         for record in records:
             if isinstance(record, Tenanted) and record.__audited__:
-                fields = _changes(record) if action == "update" else {}
+                plain = action == "insert" and not record.__audit_inserts__
+                fields = {} if plain else _changes(record, gone=action == "delete")
                 if fields or action != "update":
                     entries.append(_entry(session, action, record, fields))
     session.add_all(entries)
@@ -93,17 +97,19 @@ def _entry(session: Session, action: str, record: Any, fields: dict[str, Any]) -
     )
 
 
-def _changes(record: Any) -> dict[str, Any]:
+def _changes(record: Any, *, gone: bool) -> dict[str, Any]:
     state = inspect(record)
     fields: dict[str, Any] = {}
     for column in state.mapper.column_attrs:
         if column.key in UNINTERESTING:
             continue
         history = state.attrs[column.key].history
-        if history.has_changes():
-            secret = column.columns[0].info.get("secret")
-            old, new = (list(history.deleted), list(history.added))
-            fields[column.key] = [] if secret else [_plain(v[0]) if v else None for v in (old, new)]
+        if not gone and not history.has_changes():
+            continue
+        old = (history.deleted or history.unchanged or (None,))[0]
+        new = None if gone else (history.added or (None,))[0]
+        secret = column.columns[0].info.get("secret")
+        fields[column.key] = [] if secret else [_plain(old), _plain(new)]
     return fields
 
 

@@ -18,11 +18,12 @@ from flask import Flask, Response, current_app, g, request
 from flask.json.provider import JSONProvider
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api, Blueprint
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from webargs import missing
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
 
-from server.kernel import idempotency, problems, refusals, session
+from server.kernel import idempotency, problems, session
 from server.kernel.actors import Actor
 from server.kernel.errors import RevisionRequired, StaleRevision
 from server.kernel.ids import new_id
@@ -138,6 +139,24 @@ class StrictParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - as in the base.
 
+    def _raw_load_json(self, req: Any) -> Any:
+        """Parse strict JSON; a body that claims to be something else is refused, not ignored."""
+        body = req.get_data(cache=True)
+        if not body:
+            return missing
+        if not req.is_json:
+            raise UnsupportedMediaType("Send the body as application/json.")
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            return self._handle_invalid_json_error(error, req)
+
+
+def document_response(document: dict[str, Any], status: int = 200) -> Response:
+    """Answer a document that is JSON already, with its ``revision`` as ETag."""
+    g.etag = f'"{document["revision"]}"'
+    return Response(orjson.dumps(document), status, mimetype="application/json")
+
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
     """A blueprint whose answers carry the record's revision as ETag and document their errors."""
@@ -247,22 +266,13 @@ class TruckrollApp(Flask):
     def _dispatch_in_unit(self, access: Access, credentials: Credentials | None) -> Response:
         write = request.method not in SAFE_METHODS
         tenant_id = credentials.tenant_id if credentials else None
-        try:
-            with unit_of_work(
-                self.platform, tenant_id, write=write, origin=_origin()
-            ) as unit_session:
-                g.session = unit_session
-                g.pop("etag", None)
-                if credentials is not None:
-                    self._sign_in(unit_session, access, credentials)
-                    return self._answer_once(unit_session)
-                return self.make_response(super().dispatch_request())
-        except IntegrityError as error:
-            # Two requests with one key: the loser finds the winner's answer the second time.
-            if "idempotency_answer" in refusals.constraint_name(error) and not g.get("replaying"):
-                g.replaying = True
-                return self._dispatch_in_unit(access, credentials)
-            raise
+        with unit_of_work(self.platform, tenant_id, write=write, origin=_origin()) as unit_session:
+            g.session = unit_session
+            g.pop("etag", None)
+            if credentials is not None:
+                self._sign_in(unit_session, access, credentials)
+                return self._answer_once(unit_session)
+            return self.make_response(super().dispatch_request())
 
     def _sign_in(self, unit_session: Session, access: Access, credentials: Credentials) -> None:
         authenticator = self.platform.port(cast("Any", Authenticator))

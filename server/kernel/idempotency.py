@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, delete, select
+from sqlalchemy import Index, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.kernel import clock
 from server.kernel.db import Base
 from server.kernel.errors import DomainError
+from server.kernel.session import tenant_of
 from server.kernel.tenancy import Tenanted
 from server.kernel.types import Document
 
@@ -74,7 +75,14 @@ def claim(actor_id: UUID, key: str, *parts: bytes) -> Claim:
 
 
 def find_answer(session: Session, used: Claim) -> dict[str, Any] | None:
-    """Return the answer already given, or None; raises KeyReused for another path or body."""
+    """Return the answer already given, or None; raises KeyReused for another path or body.
+
+    Requests with one key follow each other from here to the end of the transaction: the second
+    must find the first one's answer and not stumble over what the first one has changed.
+    """
+    if session.connection().dialect.name == "postgresql":
+        name = f"{tenant_of(session)}:{used.actor_id}:{used.key}"
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
     row = session.scalar(
         select(Answer).where(Answer.actor_id == used.actor_id, Answer.key == used.key)
     )
@@ -86,11 +94,7 @@ def find_answer(session: Session, used: Claim) -> dict[str, Any] | None:
 
 
 def keep_answer(session: Session, used: Claim, answer: dict[str, Any]) -> None:
-    """Keep an answer in the transaction of what it answers.
-
-    Two racing requests with one key meet at the unique key: the loser is rolled back and, when
-    run again, finds the winner's answer.
-    """
+    """Keep an answer in the transaction of what it answers."""
     session.add(Answer(actor_id=used.actor_id, key=used.key, digest=used.digest, answer=answer))
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from server.kernel import clock
 from server.kernel.actors import system
 from server.kernel.db import Base
+from server.kernel.errors import Busy
 from server.kernel.ids import new_id
 from server.kernel.modules import Platform
 from server.kernel.session import unit_of
@@ -95,17 +96,27 @@ def defer(
 def run_job(platform: Platform, job_id: UUID) -> bool:
     """Claim and run one job; whether it was this call that ran it.
 
-    The work and the mark that it is done are one transaction. An exception puts the job back with
-    a longer wait each time; after the last try it is kept as failed, for a person to look at.
+    The work and the mark that it is done are one transaction, in which the row is locked: whoever
+    claims the job when its lease has ended waits for that transaction and then finds it done. An
+    exception puts the job back with a longer wait each time; after the last try it is kept as
+    failed, for a person to look at.
     """
-    claimed = _claim(platform, job_id)
+    try:
+        claimed = _claim(platform, job_id)
+    except Busy:
+        return False  # Somebody is at it for longer than a lease.
     if claimed is None:
         return False
     tenant_id, job, payload, tries = claimed
+    if tries > MAX_TRIES:
+        _put_back(platform, job_id, tries=tries, error="Its worker died each time.")
+        return False
     try:
         with unit_of_work(platform, tenant_id, actor=system(tenant_id)) as session:
+            row = _held(session, job_id, tries)
+            if row is None:
+                return False
             platform.jobs[job](session, payload)
-            row = session.get_one(OutboxRow, job_id)
             row.state, row.done_at, row.lease_until = JobState.DONE, clock.now(), None
     except Exception as error:  # noqa: BLE001 - whatever a job raises, the row must know.
         log.warning("job failed", job=job, job_id=str(job_id), tries=tries, error=repr(error))
@@ -117,7 +128,8 @@ def run_job(platform: Platform, job_id: UUID) -> bool:
 def due_jobs(platform: Platform, limit: int = SWEEP_LIMIT) -> list[UUID]:
     """Return the jobs that should run now and that nobody holds, oldest first."""
     with unit_of_work(platform, None, write=False) as session:
-        return list(session.scalars(select(OutboxRow.id).where(_is_due()).limit(limit)))
+        oldest = select(OutboxRow.id).where(_is_due()).order_by(OutboxRow.run_at)
+        return list(session.scalars(oldest.limit(limit)))
 
 
 def run_due(platform: Platform, limit: int = SWEEP_LIMIT) -> int:
@@ -147,10 +159,19 @@ def _claim(platform: Platform, job_id: UUID) -> tuple[UUID, str, dict[str, Any],
         return (row[0], row[1], row[2], row[3]) if row else None
 
 
+def _held(session: Session, job_id: UUID, tries: int) -> OutboxRow | None:
+    """Lock the job as the claim of ``tries`` holds it; None when another claim has followed."""
+    statement = select(OutboxRow).where(OutboxRow.id == job_id).with_for_update()
+    row = session.scalars(statement).one()
+    return row if row.state == JobState.QUEUED and row.tries == tries else None
+
+
 def _put_back(platform: Platform, job_id: UUID, *, tries: int, error: str) -> None:
     wait = min(FIRST_BACKOFF_SECONDS * 2 ** (tries - 1), LONGEST_BACKOFF_SECONDS)
     with unit_of_work(platform, None) as session:
-        row = session.get_one(OutboxRow, job_id)
+        row = _held(session, job_id, tries)
+        if row is None:
+            return
         row.last_error, row.lease_until = error[:2000], None
         row.run_at = clock.now() + dt.timedelta(seconds=wait)
         if tries >= MAX_TRIES:

@@ -136,7 +136,7 @@ def _decode(cursor: str, keys: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(
             _typed(value, key.type.python_type) for value, key in zip(values, keys, strict=True)
         )
-    except (ValueError, TypeError, binascii.Error, OverflowError):
+    except (ValueError, TypeError, AttributeError, binascii.Error, OverflowError):
         raise CursorInvalid("The cursor is not from this list; start without one.") from None
 
 
@@ -144,11 +144,10 @@ def _typed(value: Any, kind: type) -> Any:
     if kind is UUID:
         return UUID(value)
     if issubclass(kind, dt.datetime):
-        instant = dt.datetime.fromisoformat(value)
-        return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
+        return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
     if issubclass(kind, enum.Enum):
         return kind(value)
-    if kind is int and isinstance(value, int) and abs(value) < 2**63:
+    if kind is int and type(value) is int and abs(value) < 2**63:
         return value
     if kind is str and isinstance(value, str) and "\x00" not in value:
         return value

@@ -6,6 +6,7 @@ import re
 
 from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
 from server.kernel.db import Base
@@ -24,10 +25,10 @@ def as_refusal(error: Exception, platform: Platform) -> DomainError | None:
         return StaleRevision("The record was changed by somebody else just now.")
     if isinstance(error, IntegrityError):
         return _from_constraint(error, platform)
-    return _from_database(error) if isinstance(error, DBAPIError) else None
+    return _from_database(error) if isinstance(error, DBAPIError | PoolTimeout) else None
 
 
-def _from_database(error: DBAPIError) -> DomainError | None:
+def _from_database(error: DBAPIError | PoolTimeout) -> DomainError | None:
     if isinstance(error, DataError):
         return InvalidInput("A value is outside what can be stored.")
     return Busy() if is_busy(error) else None

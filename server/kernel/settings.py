@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,9 @@ DEFAULT_MODULES = (
     "sync.uploads.module",
 )
 TRUTHY = frozenset({"1", "true", "yes", "on"})
+FALSY = frozenset({"", "0", "false", "no", "off"})
+DATABASES = ("sqlite", "postgresql", "postgres")
+BROKERS = ("redis", "rediss", "unix", "filesystem", "memory")
 
 
 class SettingsError(ValueError):
@@ -86,22 +89,22 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     """Read the settings; raises SettingsError naming the variable that cannot be used."""
     home = Path(environ.get("TRUCKROLL_HOME") or "var").resolve()
     port = _port(environ, "PORT", 8080)
-    database_url = environ.get("DATABASE_URL") or f"sqlite:///{home / 'truckroll.db'}"
-    if database_url.startswith(("postgres://", "postgresql://")):
-        database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
+    database_url = _database(environ, "DATABASE_URL", f"sqlite:///{home / 'truckroll.db'}")
     names = environ.get("TRUCKROLL_MODULES")
     return Settings(
         home=home,
         database_url=database_url,
-        migration_url=environ.get("TRUCKROLL_MIGRATION_URL") or database_url,
+        migration_url=_database(environ, "TRUCKROLL_MIGRATION_URL", database_url),
         host=environ.get("TRUCKROLL_HOST") or "127.0.0.1",
         port=port,
         stream_port=_port(environ, "STREAM_PORT", port + 1),
         mqtt_host=environ.get("TRUCKROLL_MQTT_HOST") or "127.0.0.1",
         mqtt_port=_port(environ, "MQTT_PORT", 1883),
-        mqtt_broker_url=environ.get("TRUCKROLL_MQTT_BROKER_URL") or "",
-        public_url=(environ.get("TRUCKROLL_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
-        broker_url=environ.get("TRUCKROLL_BROKER_URL") or "",
+        mqtt_broker_url=_address(environ, "TRUCKROLL_MQTT_BROKER_URL", "", ("mqtt", "mqtts")),
+        public_url=_address(
+            environ, "TRUCKROLL_PUBLIC_URL", f"http://127.0.0.1:{port}", ("http", "https")
+        ).rstrip("/"),
+        broker_url=_address(environ, "TRUCKROLL_BROKER_URL", "", BROKERS),
         files_url=environ.get("TRUCKROLL_FILES_URL") or str(home / "files"),
         secret_keys=_secret_keys(environ, home, embedded=database_url.startswith("sqlite")),
         demo=_flag(environ, "DEMO"),
@@ -112,7 +115,27 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:
-    return environ.get(name, "").lower() in TRUTHY
+    text = environ.get(name, "").lower()
+    if text not in TRUTHY | FALSY:
+        msg = f"{name} must be 1 or 0, not {text!r}."
+        raise SettingsError(msg)
+    return text in TRUTHY
+
+
+def _address(environ: Mapping[str, str], name: str, default: str, schemes: Sequence[str]) -> str:
+    text = environ.get(name) or default
+    if text and text.split("://", 1)[0].split("+", 1)[0] not in schemes:
+        expected = ", ".join(f"{scheme}://" for scheme in schemes)
+        msg = f"{name} must begin with one of {expected}."
+        raise SettingsError(msg)
+    return text
+
+
+def _database(environ: Mapping[str, str], name: str, default: str) -> str:
+    address = _address(environ, name, default, DATABASES)
+    if address.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + address.split("://", 1)[1]
+    return address
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
@@ -137,11 +160,17 @@ def _secret_keys(environ: Mapping[str, str], home: Path, *, embedded: bool) -> t
 def _kept_secret(path: Path) -> str:
     """Return the secret kept at ``path``, making it with mode 0600 at the first start."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(path, "x", opener=_private_opener) as file:
+    if not path.exists():
+        # Two processes may start at once: the secret appears whole, and only the first one's does.
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with open(draft, "x", opener=_private_opener) as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
     return path.read_text().strip()
 
 

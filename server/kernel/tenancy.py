@@ -74,9 +74,14 @@ class Tenant(Base):
 
 
 class Tenanted:
-    """A record of one tenant. Other records refer to it by ``tenant_fk``."""
+    """A record of one tenant. Other records refer to it by ``tenant_fk``.
+
+    The audit trail keeps what was changed or removed; with ``__audit_inserts__`` also what was
+    added, for rows such as grants that nobody reads by their id.
+    """
 
     __audited__: ClassVar[bool] = True
+    __audit_inserts__: ClassVar[bool] = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -24,6 +25,7 @@ Result = TypeVar("Result")
 ATTEMPTS = 3
 RETRIED_STATES = frozenset({"40001", "40P01"})  # Serialization failure and deadlock.
 BUSY_STATES = frozenset({"55P03", "57014", "53300"})  # Lock timeout, cancelled, connections.
+GONE_CLASSES = frozenset({"08", "57"})  # Connection exceptions; the server stops or starts.
 
 
 @contextmanager
@@ -58,7 +60,7 @@ def unit_of_work(
             session.commit()
         else:
             _require_unchanged(session)
-    except (OperationalError, DBAPIError) as error:
+    except (DBAPIError, PoolTimeout) as error:
         session.rollback()
         if is_busy(error):
             raise Busy from error
@@ -91,18 +93,25 @@ def retrying(work: Callable[[], Result]) -> Result:
             if attempt == ATTEMPTS:
                 raise StaleRevision("The record was changed by somebody else just now.") from error
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in RETRIED_STATES or attempt == ATTEMPTS:
+            if getattr(error.orig, "sqlstate", None) not in RETRIED_STATES:
                 raise
+            if attempt == ATTEMPTS:
+                raise Busy from error
         time.sleep(random.uniform(0.005, 0.03) * attempt)  # noqa: S311 - spreads the retries.
     raise AssertionError  # pragma: no cover - the loop returns or raises.
 
 
-def is_busy(error: DBAPIError) -> bool:
+def is_busy(error: DBAPIError | PoolTimeout) -> bool:
     """Whether the database refused for want of a lock or a connection, not for the content."""
+    if isinstance(error, PoolTimeout):
+        return True
     original = error.orig
     if isinstance(original, sqlite3.OperationalError):
         return "locked" in str(original) or "busy" in str(original)
-    return getattr(original, "sqlstate", None) in BUSY_STATES
+    state = getattr(original, "sqlstate", None)
+    # Without a state the server was not reached at all.
+    gone = isinstance(error, OperationalError) and (state is None or state[:2] in GONE_CLASSES)
+    return state in BUSY_STATES or gone or error.connection_invalidated
 
 
 audit.install()

@@ -14,6 +14,7 @@ from server.workforce.queries import (
 from server.workforce.service import (
     add_absence,
     add_shift,
+    add_shifts,
     create_engineer,
     create_skill,
     record_position,
@@ -29,6 +30,7 @@ __all__ = [
     "Skill",
     "add_absence",
     "add_shift",
+    "add_shifts",
     "create_engineer",
     "create_skill",
     "find_engineer_of_user",

@@ -12,7 +12,10 @@ from server.kernel import clock, geo
 from server.kernel.demo import DemoContext
 from server.workforce import queries, service
 from server.workforce.models import Engineer, Skill
+from server.workforce.rules import Span
 
+# The week before, for what was done; four to plan in.
+WEEKS_BEFORE = 1
 WEEKS = 4
 WEEKDAYS = 5
 # Two shifts a day: lunch lies between them.
@@ -92,27 +95,32 @@ def _certify(ctx: DemoContext, number: int, engineer: Engineer, skills: list[Ski
 def _roster(ctx: DemoContext, number: int, engineer: Engineer) -> None:
     zone = ZoneInfo(engineer.timezone)
     today = clock.now().astimezone(zone).date()
-    monday = today - dt.timedelta(days=today.weekday())
-    days = [monday + dt.timedelta(days=day) for day in range(WEEKS * 7)]
-    for day in days:
-        # Every fourth engineer also works on Saturday, so that weekends are covered.
-        if day.weekday() >= WEEKDAYS + (number % 4 == 0):
-            continue
-        for start, end in EARLY_HOURS if number % 2 else HOURS:
-            service.add_shift(
-                ctx.session,
-                actor=ctx.actor,
-                engineer_id=engineer.id,
-                starts_at=dt.datetime.combine(day, dt.time(start), zone).astimezone(dt.UTC),
-                ends_at=dt.datetime.combine(day, dt.time(end), zone).astimezone(dt.UTC),
-            )
-    if number % 6 == 5:  # noqa: PLR2004
-        holiday = dt.datetime.combine(monday + dt.timedelta(days=7), dt.time(), zone)
+    first = today - dt.timedelta(days=today.weekday() + 7 * WEEKS_BEFORE)
+    days = [first + dt.timedelta(days=day) for day in range((WEEKS_BEFORE + WEEKS) * 7)]
+    # Every fourth engineer also works on Saturday, so that weekends are covered.
+    week = WEEKDAYS + (number % 4 == 0)
+    service.add_shifts(
+        ctx.session,
+        actor=ctx.actor,
+        engineer_id=engineer.id,
+        spans=[
+            Span(_instant(day, start, zone), _instant(day, end, zone))
+            for day in days
+            if day.weekday() < week
+            for start, end in (EARLY_HOURS if number % 2 else HOURS)
+        ],
+    )
+    if number % 6 == 5:  # noqa: PLR2004 - somebody is always on holiday next week.
+        monday = first + dt.timedelta(days=7 * (WEEKS_BEFORE + 1))
         service.add_absence(
             ctx.session,
             actor=ctx.actor,
             engineer_id=engineer.id,
-            starts_at=holiday.astimezone(dt.UTC),
-            ends_at=(holiday + dt.timedelta(days=WEEKDAYS)).astimezone(dt.UTC),
+            starts_at=_instant(monday, 0, zone),
+            ends_at=_instant(monday + dt.timedelta(days=WEEKDAYS), 0, zone),
             reason="Holiday",
         )
+
+
+def _instant(day: dt.date, hour: int, zone: ZoneInfo) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(hour), zone).astimezone(dt.UTC)

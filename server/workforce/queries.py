@@ -22,7 +22,7 @@ from server.workforce.models import (
     Shift,
     Skill,
 )
-from server.workforce.rules import HeldSkill, Span
+from server.workforce.rules import HeldSkill, Span, overlaps
 
 Record = TypeVar("Record", Skill, Engineer, Shift, Absence)
 
@@ -146,14 +146,24 @@ def find_held_skill(session: Session, engineer_id: UUID, skill_id: UUID) -> Engi
     return session.scalars(statement).one_or_none()
 
 
-def find_overlapping_shift(session: Session, engineer_id: UUID, span: Span) -> UUID | None:
-    """Return a shift of the engineer that shares time with ``span``, or None."""
-    statement = select(Shift.id).where(
-        Shift.engineer_id == engineer_id,
-        Shift.starts_at < span.ends_at,
-        Shift.ends_at > span.starts_at,
+def find_overlapping_shift(
+    session: Session, engineer_id: UUID, spans: Sequence[Span]
+) -> UUID | None:
+    """Return a shift of the engineer that shares time with one of ``spans``, or None."""
+    if not spans:
+        return None
+    whole = Span(min(span.starts_at for span in spans), max(span.ends_at for span in spans))
+    rows = session.execute(
+        select(Shift.id, Shift.starts_at, Shift.ends_at).where(
+            Shift.engineer_id == engineer_id,
+            Shift.starts_at < whole.ends_at,
+            Shift.ends_at > whole.starts_at,
+        )
     )
-    return session.scalars(statement.limit(1)).one_or_none()
+    for shift_id, starts_at, ends_at in rows:
+        if any(overlaps(Span(starts_at, ends_at), span) for span in spans):
+            return shift_id
+    return None
 
 
 def list_engineers(session: Session) -> Sequence[Engineer]:

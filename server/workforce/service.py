@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -154,15 +156,32 @@ def add_shift(
     ends_at: dt.datetime,
 ) -> Shift:
     """Plan working time; the shifts of one engineer never overlap."""
-    actor.require(MANAGE)
-    span = _checked_span(starts_at, ends_at, longest=MAX_SHIFT)
-    queries.get_engineer(session, engineer_id)
-    if other := queries.find_overlapping_shift(session, engineer_id, span):
-        raise ShiftsOverlap("The engineer has a shift in that time.", shift_id=str(other))
-    shift = Shift(engineer_id=engineer_id, starts_at=starts_at, ends_at=ends_at)
-    session.add(shift)
-    session.flush()
+    (shift,) = add_shifts(
+        session, actor=actor, engineer_id=engineer_id, spans=[Span(starts_at, ends_at)]
+    )
     return shift
+
+
+def add_shifts(
+    session: Session, *, actor: Actor, engineer_id: UUID, spans: Sequence[Span]
+) -> list[Shift]:
+    """Plan a stretch of working times at once, for example a month; all of them or none."""
+    actor.require(MANAGE)
+    ordered = sorted(
+        _checked_span(span.starts_at, span.ends_at, longest=MAX_SHIFT) for span in spans
+    )
+    queries.get_engineer(session, engineer_id)
+    if any(one.ends_at > other.starts_at for one, other in pairwise(ordered)):
+        raise ShiftsOverlap("The shifts overlap each other.")
+    if other := queries.find_overlapping_shift(session, engineer_id, ordered):
+        raise ShiftsOverlap("The engineer has a shift in that time.", shift_id=str(other))
+    shifts = [
+        Shift(engineer_id=engineer_id, starts_at=span.starts_at, ends_at=span.ends_at)
+        for span in ordered
+    ]
+    session.add_all(shifts)
+    session.flush()
+    return shifts
 
 
 def remove_shift(session: Session, *, actor: Actor, shift: Shift) -> None:

@@ -13,6 +13,7 @@ from server.kernel.http import (
     ApiBlueprint,
     current_actor,
     current_session,
+    document_response,
     require_match,
     requires,
 )
@@ -20,6 +21,7 @@ from server.kernel.paging import (
     Page,
     PageQuerySchema,
     fetch_page,
+    json_response,
     page_response,
     page_schema,
 )
@@ -52,9 +54,10 @@ blp = ApiBlueprint(
 )
 
 
-def _whole(work_order: WorkOrder) -> dict[str, Any]:
+def _whole(work_order: WorkOrder, status: int = 200) -> Response:
     current_session().flush()
-    return work_order_documents(current_session(), [work_order.id])[work_order.id]
+    document = work_order_documents(current_session(), [work_order.id])[work_order.id]
+    return document_response(document, status)
 
 
 @blp.route("")
@@ -77,12 +80,12 @@ class WorkOrders(MethodView):
     @blp.arguments(WorkOrderOpenSchema)
     @blp.response(201, WorkOrderSchema)
     @blp.alt_response(409, schema=ProblemSchema)
-    def post(self, args: dict[str, Any]) -> dict[str, Any]:
+    def post(self, args: dict[str, Any]) -> Response:
         """Open a work order for a ticket"""
         if "skills" in args:
             args["skills"] = [(s["skill_id"], s["min_level"]) for s in args["skills"]]
         made = service.open_work_order(current_session(), actor=current_actor(), **args)
-        return _whole(made)
+        return _whole(made, 201)
 
 
 @blp.route("/<uuid:work_order_id>")
@@ -90,7 +93,7 @@ class WorkOrderById(MethodView):
     @requires("work_orders.see_own")
     @blp.response(200, WorkOrderSchema)
     @blp.alt_response(404, schema=ProblemSchema)
-    def get(self, work_order_id: UUID) -> dict[str, Any]:
+    def get(self, work_order_id: UUID) -> Response:
         """Show a work order with everything that belongs to it"""
         return _whole(visible_work_order(current_session(), current_actor(), work_order_id))
 
@@ -99,7 +102,7 @@ class WorkOrderById(MethodView):
     @blp.response(200, WorkOrderSchema)
     @blp.alt_response(404, schema=ProblemSchema)
     @blp.alt_response(412, schema=ProblemSchema)
-    def patch(self, args: dict[str, Any], work_order_id: UUID) -> dict[str, Any]:
+    def patch(self, args: dict[str, Any], work_order_id: UUID) -> Response:
         """Correct a work order"""
         work_order = queries.lock_work_order(current_session(), work_order_id)
         require_match(work_order)
@@ -120,7 +123,7 @@ class WorkOrderMoves(MethodView):
     @blp.alt_response(404, schema=ProblemSchema)
     @blp.alt_response(409, schema=ProblemSchema)
     @blp.alt_response(412, schema=ProblemSchema)
-    def post(self, args: dict[str, Any], work_order_id: UUID) -> dict[str, Any]:
+    def post(self, args: dict[str, Any], work_order_id: UUID) -> Response:
         """Move a work order to its next state"""
         session, actor = current_session(), current_actor()
         work_order = own_work_order(session, actor, work_order_id)
@@ -143,7 +146,7 @@ class TaskAnswers(MethodView):
     @blp.response(200, WorkOrderSchema)
     @blp.alt_response(403, schema=ProblemSchema)
     @blp.alt_response(404, schema=ProblemSchema)
-    def put(self, args: dict[str, Any], work_order_id: UUID, task_id: UUID) -> dict[str, Any]:
+    def put(self, args: dict[str, Any], work_order_id: UUID, task_id: UUID) -> Response:
         """Answer a step of the checklist"""
         session, actor = current_session(), current_actor()
         work_order = own_work_order(session, actor, work_order_id)
@@ -187,12 +190,12 @@ class FittedParts(MethodView):
     @blp.alt_response(403, schema=ProblemSchema)
     @blp.alt_response(404, schema=ProblemSchema)
     @blp.alt_response(409, schema=ProblemSchema)
-    def post(self, args: dict[str, Any], work_order_id: UUID) -> dict[str, Any]:
+    def post(self, args: dict[str, Any], work_order_id: UUID) -> Response:
         """Book a part fitted on a repair out of the van"""
         session, actor = current_session(), current_actor()
         work_order = own_work_order(session, actor, work_order_id)
         fitted = service.consume_part(session, actor=actor, work_order=work_order, **args)
-        return fitted_document(fitted)
+        return json_response(fitted_document(fitted), 201)
 
 
 @blp.route("/<uuid:work_order_id>/sign-off")

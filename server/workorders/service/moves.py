@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from server.files import api as files
 from server.kernel import events
 from server.kernel.actors import Actor
 from server.kernel.session import occurred_at, platform_of
@@ -92,6 +93,7 @@ def assign_engineer(
     before = work_order.engineer_id
     work_order.engineer_id, work_order.engineer_user_id = engineer_id, engineer_user_id
     session.flush()
+    files.restamp_attachments(session, "work_order", [work_order.id])
     _gate(session).on_engineer_assigned(
         session, actor=actor, work_order_id=work_order.id, engineer_id=engineer_id
     )

@@ -350,17 +350,26 @@ def test_a_renamed_device_keeps_its_token(session: Session) -> None:
     assert identity.device_name == "new"
 
 
-def test_a_role_is_changed_by_whoever_may_and_the_change_is_audited(
+def test_the_audit_trail_names_each_permission_given_and_taken(
     session: Session, actor: Actor
 ) -> None:
-    role = queries.find_role(session, "agent")
+    role = queries.find_role(session, "device")
     assert isinstance(role, Role)
     revision = role.revision
 
-    roles.set_permissions(session, actor=actor, role=role, permissions=["feed.reference"])
+    roles.set_permissions(session, actor=actor, role=role, permissions=["audit.read"])
+    roles.set_permissions(session, actor=actor, role=role, permissions=[])
 
-    kinds = session.scalars(
-        select(AuditEntry.action).where(AuditEntry.entity_kind == "role_permission")
-    )
-    assert role.revision == revision + 1
-    assert "delete" in set(kinds)
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.entity_kind == "role_permission")
+    ).all()
+    kept = {
+        entry.action: entry.changes
+        for entry in entries
+        if "audit.read" in entry.changes["permission"] and str(role.id) in entry.changes["role_id"]
+    }
+    assert kept == {
+        "insert": {"role_id": [None, str(role.id)], "permission": [None, "audit.read"]},
+        "delete": {"role_id": [str(role.id), None], "permission": ["audit.read", None]},
+    }
+    assert role.revision == revision + 2

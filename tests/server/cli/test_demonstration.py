@@ -79,6 +79,7 @@ def test_engineers_may_sign_in_and_are_booked_for_what_they_can(
         }
         for work_order in booked:
             for skill_id, level in workorders.required_skills(session, work_order.id):
+                assert work_order.engineer_id is not None
                 assert levels[work_order.engineer_id].get(skill_id, 0) >= level
         assert booked
 

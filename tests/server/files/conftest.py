@@ -12,11 +12,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from server.files import api as files
-from server.kernel import geo
 from server.kernel.actors import Actor, ActorKind
 from server.kernel.ids import new_id
 from server.kernel.tenancy import Tenant
-from server.places import api as places
+from tests.builders import a_customer, a_site
 from tests.server.files.pictures import a_jpeg
 
 Arrive = Callable[..., files.Blob]
@@ -25,22 +24,6 @@ Announce = Callable[..., files.Attachment]
 
 def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def a_site(session: Session, actor: Actor) -> UUID:
-    customer = places.create_customer(session, actor=actor, name="Padaria Central")
-    session.flush()
-    site = places.create_site(
-        session,
-        actor=actor,
-        name="Oven hall",
-        customer_id=customer.id,
-        address="Rua 1, Porto",
-        position=geo.point(-8.61, 41.15),
-        timezone="Europe/Lisbon",
-    )
-    session.flush()
-    return site.id
 
 
 @pytest.fixture
@@ -64,17 +47,21 @@ def an_engineer(tenant: Tenant) -> Actor:
 
 
 @pytest.fixture
-def site_id(session: Session, actor: Actor) -> UUID:
+def site_id(session: Session) -> UUID:
     """A site, which all staff see."""
-    return a_site(session, actor)
+    site = a_site(session)
+    session.flush()
+    made: UUID = site.id
+    return made
 
 
 @pytest.fixture
-def customer_id(session: Session, actor: Actor) -> UUID:
+def customer_id(session: Session) -> UUID:
     """A customer, whom only the desk sees."""
-    customer = places.create_customer(session, actor=actor, name="Padaria Central")
+    customer = a_customer(session)
     session.flush()
-    return customer.id
+    made: UUID = customer.id
+    return made
 
 
 @pytest.fixture

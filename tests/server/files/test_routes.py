@@ -12,12 +12,13 @@ import pytest
 
 from server.files import api as files
 from server.files import jobs
-from server.kernel.actors import system
+from server.kernel.actors import Actor, ActorKind
 from server.kernel.ids import new_id
 from server.kernel.modules import Platform
 from server.kernel.tenancy import Tenant
+from tests.builders import a_site
 from tests.platforms import ApiClient, Person, make_tenant
-from tests.server.files.conftest import a_site, an_engineer, sha256_of
+from tests.server.files.conftest import sha256_of
 from tests.server.files.pictures import a_jpeg
 
 PATH = "/api/v1/attachments/"
@@ -52,10 +53,10 @@ class Photos:
         path = self.folder / new_id().hex
         path.write_bytes(content)
         with self.working() as session:
-            engineer = an_engineer(self.tenant)
+            actor = Actor(id=sender, kind=ActorKind.USER, tenant_id=self.tenant.id)
             blob = files.receive_finished_upload(
                 session,
-                actor=type(engineer)(id=sender, kind=engineer.kind, tenant_id=self.tenant.id),
+                actor=actor,
                 path=path,
                 sha256=sha256_of(content),
                 size=len(content),
@@ -70,7 +71,7 @@ class Photos:
 @pytest.fixture
 def photos(working: Working, tenant: Tenant, tmp_path: Path) -> Photos:
     with working() as session:
-        site_id = a_site(session, system(tenant.id))
+        site_id = a_site(session).id
     return Photos(working, tenant, tmp_path, site_id)
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from server.kernel.modules import Platform
@@ -13,6 +14,12 @@ from server.kernel.uow import unit_of_work
 from tests.platforms import make_tenant
 
 WRITERS, EACH = 6, 5
+
+
+@pytest.fixture
+def tenant(platform: Platform) -> Tenant:
+    """A tenant of each test's own: numbers begin at one."""
+    return make_tenant(platform)
 
 
 def test_each_kind_of_record_is_counted_by_itself(session: Session) -> None:

@@ -67,8 +67,10 @@ SEEN: dict[str, Callable[[UUID], Work]] = {
     ).all(),
     "union of subqueries": lambda id_: lambda s: s.execute(
         select(
-            union_all(select(Site.id).where(Site.id == id_), select(Customer.id)).subquery()
-        ).where(literal_column("id") == id_.hex)
+            union_all(
+                select(Site.id).where(Site.id == id_), select(Customer.id).where(False)
+            ).subquery()
+        )
     ).all(),
     "join": lambda id_: lambda s: s.execute(
         select(Tenant.slug).join(Site, Site.tenant_id == Tenant.id).where(Site.id == id_)

@@ -35,7 +35,7 @@ def records(session: Session, actor: Actor) -> dict[str, Any]:
     skill, engineer = a_skill(session), an_engineer(session)
     service.set_skill(session, actor=actor, engineer_id=engineer.id, skill_id=skill.id, level=2)
     shift = a_shift(session, engineer.id)
-    span = {"starts_at": shift.starts_at, "ends_at": shift.ends_at}
+    span: dict[str, Any] = {"starts_at": shift.starts_at, "ends_at": shift.ends_at}
     return {
         "skill": skill,
         "engineer": engineer,

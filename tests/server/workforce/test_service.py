@@ -87,6 +87,22 @@ def test_shifts_of_one_engineer_do_not_overlap_but_may_touch(
         api.add_shift(session, **add, starts_at=NOON + HOUR / 2, ends_at=NOON + 3 * HOUR)
 
 
+def test_a_month_is_planned_as_a_whole_or_not_at_all(session: Session, actor: Actor) -> None:
+    engineer = an_engineer(session)
+    plan: dict[str, Any] = {"actor": actor, "engineer_id": engineer.id}
+    days = [Span(NOON + day * 24 * HOUR, NOON + (day * 24 + 8) * HOUR) for day in range(5)]
+    inside = Span(NOON + HOUR, NOON + 2 * HOUR)
+
+    with pytest.raises(ShiftsOverlap):
+        api.add_shifts(session, **plan, spans=[*days, inside])
+    made = api.add_shifts(session, **plan, spans=days[::-1])
+    with pytest.raises(ShiftsOverlap):
+        api.add_shifts(session, **plan, spans=[inside])
+
+    assert [Span(shift.starts_at, shift.ends_at) for shift in made] == days
+    assert api.add_shifts(session, **plan, spans=[]) == []
+
+
 def test_the_database_refuses_overlapping_shifts_by_the_same_name(
     session: Session, platform: Platform
 ) -> None:

@@ -195,3 +195,9 @@ def test_a_list_row_shows_what_the_single_answer_shows(client: ApiClient, booked
 
     whole = client.get(booked.path).get_json()
     assert row == {name: whole[name] for name in row}
+
+
+def test_a_single_work_order_carries_its_revision_as_etag(booked: Booked) -> None:
+    answer = booked.client.get(booked.path)
+
+    assert answer.headers["ETag"] == f'"{answer.get_json()["revision"]}"'
