@@ -37,6 +37,7 @@ RECEIVE_MAXIMUM = 2 * BATCH
 SESSION_SECONDS = 7 * 24 * 3600
 RETRY_SECONDS = 1.0
 KNOWN_SECONDS = 60.0
+MOST_KNOWN = 100_000
 log = structlog.get_logger(__name__)
 
 
@@ -49,11 +50,24 @@ class _Received:
     received_at: dt.datetime
 
 
+@dataclass(slots=True)
+class Counters:
+    """What happened since the start, for the metrics."""
+
+    connected: int = 0
+    messages: int = 0
+    acknowledged: int = 0
+    unknown: int = 0
+    batches: int = 0
+    commit_failures: int = 0
+
+
 class BrokerConsumer:
     """Consumes the devices' topics; ``start`` returns at once, ``stop`` finishes the batch."""
 
     def __init__(self, platform: Platform, ingest: Ingest, client_id: str = CLIENT_ID) -> None:
         """Prepare a client for the broker of the settings."""
+        self.counters = Counters()
         self._platform = platform
         self._ingest = ingest
         self._address = urlsplit(platform.settings.mqtt_broker_url)
@@ -99,14 +113,20 @@ class BrokerConsumer:
         if self._address.scheme == "mqtts":
             client.tls_set()
         client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         client.reconnect_delay_set(1, 15)
         return client
 
     def _on_connect(self, client: Client, *_: Any) -> None:
-        self._generation += 1
+        self.counters.connected += 1
         client.subscribe(TOPICS, qos=1)
         log.info("connected to the broker", host=self._address.hostname)
+
+    def _on_disconnect(self, _client: Client, *_: Any) -> None:
+        # From here on no acknowledgement of what came before is sent.
+        self._generation += 1
+        log.info("disconnected from the broker", host=self._address.hostname)
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
         received = _Received(message, self._generation, clock.now())
@@ -149,18 +169,26 @@ class BrokerConsumer:
                     self._ingest.commit(known)
             except Exception:
                 log.exception("the store is away; nothing is acknowledged")
+                self.counters.commit_failures += 1
                 self._stopping.wait(RETRY_SECONDS)
                 continue
-            for received in batch:
-                if received.generation == self._generation and received.message.qos:
-                    self._client.ack(received.message.mid, received.message.qos)
+            self.counters.batches += 1
+            self.counters.messages += len(batch)
+            self._acknowledge(batch)
             return
+
+    def _acknowledge(self, batch: list[_Received]) -> None:
+        for received in batch:
+            if received.generation == self._generation and received.message.qos:
+                self._client.ack(received.message.mid, received.message.qos)
+                self.counters.acknowledged += 1
 
     def _inbound(self, received: _Received) -> InboundMessage | None:
         message = received.message
         identity = self._identity(message.topic)
         if identity is None:
             log.warning("a topic of no known device", topic=message.topic)
+            self.counters.unknown += 1
             return None
         return InboundMessage(
             identity=identity,
@@ -183,6 +211,8 @@ class BrokerConsumer:
         if kept is not None and now - kept[0] < KNOWN_SECONDS:
             return kept[1]
         identity = self._look_up(address.tenant_slug, address.device)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
         self._known[name] = (now, identity)
         return identity
 

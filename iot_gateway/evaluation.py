@@ -7,6 +7,8 @@ where it was: nothing is evaluated twice, nothing is left out.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,83 +19,120 @@ from iot_gateway.models import AlertRule, DeviceState, RuleStateRow
 from iot_gateway.rules import Move, ReadingKind, RuleState
 from server.assets import api as assets
 from server.kernel.actors import system
-from server.kernel.errors import NotFound
 from server.kernel.modules import Platform
 from server.kernel.uow import retrying, unit_of_work
 
-BATCH = 500
+BATCH = 1000
+MOST_VALUES = 1000
 
 
-def evaluate(platform: Platform, tenant_id: UUID) -> int:
-    """Evaluate everything a tenant's devices have said since the last time; how many readings."""
-    total = 0
-    while True:
+def evaluate(
+    platform: Platform, tenant_id: UUID, *, is_stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Evaluate what a tenant's devices have said since the last time; how many readings.
+
+    ``is_stopping`` is asked between batches; the rest then waits for the next time.
+    """
+    total, done = 0, BATCH
+    while done == BATCH and not is_stopping():
         done = retrying(lambda: _evaluate_batch(platform, tenant_id))
         total += done
-        if done < BATCH:
-            return total
+    return total
 
 
 def _evaluate_batch(platform: Platform, tenant_id: UUID) -> int:
     with unit_of_work(platform, tenant_id, actor=system(tenant_id)) as session:
-        head = queries.lock_head(session)
-        if head is None or head.evaluated >= head.seq:
+        head = queries.lock_evaluation(session)
+        last = queries.last_number(session)
+        if head.seq >= last:
             return 0
-        found = queries.readings_after(session, head.evaluated, BATCH)
-        devices: dict[UUID, _Device | None] = {}
+        found = queries.readings_after(session, head.seq, BATCH)
+        watched = _load(session, {reading.device_id for reading in found})
         for reading in found:
-            if reading.device_id not in devices:
-                devices[reading.device_id] = _Device.load(session, reading.device_id)
-            device = devices[reading.device_id]
+            device = watched.get(reading.device_id)
             if device is not None:
                 device.take(session, reading)
-        head.evaluated = found[-1].seq if len(found) == BATCH else head.seq
+        for device in watched.values():
+            device.keep(session)
+        # Numbers may be missing: a reading that was stored already takes one and leaves it.
+        head.seq = found[-1].seq if len(found) == BATCH else last
         return len(found)
 
 
-class _Device:
+def _load(session: Session, device_ids: set[UUID]) -> dict[UUID, _Watched]:
+    """Return the devices with the rules of their assets' models."""
+    devices = assets.devices_with_assets(session, device_ids)
+    active = queries.active_rules(session, {asset.model_id for _, asset in devices.values()})
+    standing = queries.rule_states(session, devices.keys())
+    states = queries.device_states(session, devices.keys())
+    return {
+        device_id: _Watched(
+            device,
+            active.get(asset.model_id, ()),
+            states[device_id],
+            standing.get(device_id, {}),
+        )
+        for device_id, (device, asset) in devices.items()
+    }
+
+
+class _Watched:
     """One device while a batch is evaluated: its rules, where they stand, what it said last."""
 
-    def __init__(self, device: Any, active: list[AlertRule], state: DeviceState) -> None:
+    def __init__(
+        self,
+        device: Any,
+        active: Iterable[AlertRule],
+        state: DeviceState,
+        rows: dict[UUID, RuleStateRow],
+    ) -> None:
         self.device = device
         self.state = state
+        self.last_at, self.last_received_at = state.last_at, state.last_received_at
+        self.values = dict(state.values)
         self.limits = [(rule, service.threshold_of(rule)) for rule in active if rule.metric]
-        self.codes = {rule.event_code: rule for rule in active if rule.event_code}
-        self.standing: dict[UUID, RuleStateRow] = {}
-
-    @classmethod
-    def load(cls, session: Session, device_id: UUID) -> _Device | None:
-        """Return a device with the rules of its asset's model; None when it is not known."""
-        try:
-            device = assets.get_device(session, device_id)
-        except NotFound:
-            return None
-        asset = assets.get_asset(session, device.asset_id)
-        state = session.get(DeviceState, device_id)
-        if state is None:
-            state = DeviceState(id=device_id, values={}, forbidden_count=0)
-            session.add(state)
-        loaded = cls(device, list(queries.active_rules(session, asset.model_id)), state)
-        if loaded.limits:
-            loaded.standing = queries.rule_states(session, device_id)
-        return loaded
+        self.codes: dict[str, list[AlertRule]] = defaultdict(list)
+        for rule in active:
+            if rule.event_code:
+                self.codes[rule.event_code].append(rule)
+        self.rows = rows
+        self.standing = {
+            rule_id: RuleState(phase=row.phase, since=row.since, last_at=row.last_at)
+            for rule_id, row in rows.items()
+        }
 
     def take(self, session: Session, reading: Any) -> None:
-        """Take one reading into account."""
+        """Take one reading into account.
+
+        What comes too late raises no alarm, but a fault that was reported does: nothing said
+        later takes it back.
+        """
         document = reading.document
         values = document.get("values") or {}
-        if self.state.last_at is None or reading.at >= self.state.last_at:
-            self.state.last_at = reading.at
-            if values:
-                self.state.values = {**self.state.values, **values}
-        self.state.last_received_at = reading.received_at
-        if reading.kind == ReadingKind.TELEMETRY and not document.get("late"):
+        if self.last_at is None or reading.at >= self.last_at:
+            self.last_at = reading.at
+            self.values.update(values)
+            if len(self.values) > MOST_VALUES:  # Names without end: only the latest are shown.
+                self.values = dict(values)
+        self.last_received_at = reading.received_at
+        if reading.kind == ReadingKind.FAULT:
+            self._fault(session, reading.at, document.get("fault") or {})
+        elif reading.kind == ReadingKind.TELEMETRY and not document.get("late"):
             for rule, limit in self.limits:
                 number = rules.as_number(values.get(rule.metric))
                 if number is not None:
                     self._step(session, rule, limit, (reading.at, number))
-        elif reading.kind == ReadingKind.FAULT:
-            self._fault(session, reading.at, document.get("fault") or {})
+
+    def keep(self, session: Session) -> None:
+        """Write down where everything stands now."""
+        self.state.last_at, self.state.last_received_at = self.last_at, self.last_received_at
+        self.state.values = self.values
+        for rule_id, standing in self.standing.items():
+            row = self.rows.get(rule_id)
+            if row is None:
+                row = RuleStateRow(rule_id=rule_id, device_id=self.device.id)
+                session.add(row)
+            row.phase, row.since, row.last_at = standing.phase, standing.since, standing.last_at
 
     def _step(
         self,
@@ -103,14 +142,8 @@ class _Device:
         sample: tuple[dt.datetime, float],
     ) -> None:
         at, number = sample
-        row = self.standing.get(rule.id)
-        if row is None:
-            row = RuleStateRow(rule_id=rule.id, device_id=self.device.id, phase=rules.Phase.NORMAL)
-            self.standing[rule.id] = row
-            session.add(row)
-        before = RuleState(phase=row.phase, since=row.since, last_at=row.last_at)
-        after, transition = rules.step(limit, before, at, number)
-        row.phase, row.since, row.last_at = after.phase, after.since, after.last_at
+        before = self.standing.get(rule.id) or RuleState()
+        self.standing[rule.id], transition = rules.step(limit, before, at, number)
         if transition is None:
             return
         if transition.move is Move.RAISED:
@@ -124,7 +157,7 @@ class _Device:
             service.clear_alarm(session, alarm=alarm, at=at)
 
     def _fault(self, session: Session, at: dt.datetime, fault: dict[str, Any]) -> None:
-        rule = self.codes.get(fault.get("code"))
-        if rule is not None:
-            text = fault.get("text") or fault.get("code") or rule.name
-            service.raise_alarm(session, rule=rule, device=self.device, at=at, message=text)
+        code = fault.get("code", "")
+        for rule in self.codes.get(code, ()):
+            message = fault.get("text") or code
+            service.raise_alarm(session, rule=rule, device=self.device, at=at, message=message)

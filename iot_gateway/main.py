@@ -10,65 +10,27 @@ import asyncio
 import contextlib
 import os
 import signal
-import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import asdict
 from uuid import UUID
 
-import structlog
 from sqlalchemy import select
 
-from iot_gateway import evaluation, rules
+from iot_gateway import queries, rules
 from iot_gateway.consumer import BrokerConsumer
+from iot_gateway.evaluator import Evaluator
+from iot_gateway.health import give_signs_of_life
 from iot_gateway.ingest import Ingest
 from iot_gateway.mqtt import Credentials, DeviceIdentity, Endpoint, EndpointSettings
 from server import factory
 from server.auth import api as auth
 from server.kernel import settings
+from server.kernel.actors import system
 from server.kernel.modules import Platform
 from server.kernel.tenancy import Tenant
 from server.kernel.uow import unit_of_work
 
-RETRY_SECONDS = 2.0
-log = structlog.get_logger(__name__)
-
-
-class Evaluator(threading.Thread):
-    """Evaluates in a thread of its own, so that a slow ticket never delays a PUBACK."""
-
-    def __init__(self, platform: Platform) -> None:
-        """Begin with every tenant: a killed gateway may have left readings unevaluated."""
-        super().__init__(name="evaluator", daemon=True)
-        self._platform = platform
-        self._condition = threading.Condition()
-        self._waiting: set[UUID] = set(_tenants(platform))
-        self._stopping = False
-
-    def wake(self, tenant_id: UUID) -> None:
-        """Say that a tenant has readings to evaluate."""
-        with self._condition:
-            self._waiting.add(tenant_id)
-            self._condition.notify()
-
-    def stop(self) -> None:
-        """Finish what is being evaluated, then end; the rest waits for the next start."""
-        with self._condition:
-            self._stopping = True
-            self._condition.notify()
-        self.join(timeout=10)
-
-    def run(self) -> None:
-        """Evaluate tenant after tenant; what fails is tried again, and nothing is skipped."""
-        while (tenant_id := self._next()) is not None:
-            try:
-                evaluation.evaluate(self._platform, tenant_id)
-            except Exception:
-                log.exception("evaluation failed; trying again", tenant_id=str(tenant_id))
-                threading.Timer(RETRY_SECONDS, self.wake, (tenant_id,)).start()
-
-    def _next(self) -> UUID | None:
-        with self._condition:
-            self._condition.wait_for(lambda: self._stopping or self._waiting)
-            return None if self._stopping else self._waiting.pop()
+BATCH_MESSAGES = 1000
 
 
 def authenticator(platform: Platform) -> Callable[[Credentials], DeviceIdentity | None]:
@@ -105,29 +67,64 @@ def identity_of(found: auth.DeviceIdentity) -> DeviceIdentity:
 
 async def serve(platform: Platform) -> None:
     """Run until told to stop; commit and acknowledge what was received before leaving."""
-    evaluator = Evaluator(platform)
-    evaluator.start()
-    ingest = Ingest(platform, evaluator.wake)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopping.set)
-    chosen = platform.settings
-    if chosen.mqtt_broker_url:
-        consumer = BrokerConsumer(platform, ingest)
-        consumer.start()
-        await stopping.wait()
-        await asyncio.to_thread(consumer.stop)
-    else:
-        endpoint = Endpoint(
-            authenticate=authenticator(platform),
-            commit=ingest.commit,
-            settings=EndpointSettings(host=chosen.mqtt_host, port=chosen.mqtt_port),
-        )
-        await endpoint.start()
+    evaluator = Evaluator(platform, await asyncio.to_thread(_tenants, platform))
+    evaluator.start()
+    ingest = Ingest(platform, evaluator.wake)
+    serve_source = _consume if platform.settings.mqtt_broker_url else _listen
+    await serve_source(platform, ingest, evaluator, stopping)
+    await asyncio.to_thread(evaluator.stop)
+
+
+async def _listen(
+    platform: Platform, ingest: Ingest, evaluator: Evaluator, stopping: asyncio.Event
+) -> None:
+    """Be the devices' MQTT endpoint."""
+    await asyncio.to_thread(_forget_presence, platform)
+    endpoint = Endpoint(
+        authenticate=authenticator(platform),
+        commit=ingest.commit,
+        settings=EndpointSettings(
+            host=platform.settings.mqtt_host,
+            port=platform.settings.mqtt_port,
+            batch_messages=BATCH_MESSAGES,
+        ),
+    )
+    await endpoint.start()
+    async with _alive(platform, lambda: asdict(endpoint.counters) | _counted(evaluator)):
         await stopping.wait()
         await endpoint.stop()
-    await asyncio.to_thread(evaluator.stop)
+
+
+async def _consume(
+    platform: Platform, ingest: Ingest, evaluator: Evaluator, stopping: asyncio.Event
+) -> None:
+    """Take what a broker has for us."""
+    consumer = BrokerConsumer(platform, ingest)
+    consumer.start()
+    async with _alive(platform, lambda: asdict(consumer.counters) | _counted(evaluator)):
+        await stopping.wait()
+        await asyncio.to_thread(consumer.stop)
+
+
+@contextlib.asynccontextmanager
+async def _alive(
+    platform: Platform, counters: Callable[[], Mapping[str, int]]
+) -> AsyncIterator[None]:
+    task = asyncio.create_task(give_signs_of_life(platform, counters))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def _counted(evaluator: Evaluator) -> dict[str, int]:
+    return {"evaluated": evaluator.evaluated, "evaluation_failures": evaluator.failures}
 
 
 def main() -> None:
@@ -136,6 +133,13 @@ def main() -> None:
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(platform))
     platform.dispose()
+
+
+def _forget_presence(platform: Platform) -> None:
+    """Nobody is connected yet: those who were when a gateway was killed would stay so for ever."""
+    for tenant_id in _tenants(platform):
+        with unit_of_work(platform, tenant_id, actor=system(tenant_id)) as session:
+            queries.forget_presence(session)
 
 
 def _tenants(platform: Platform) -> list[UUID]:

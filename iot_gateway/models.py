@@ -127,19 +127,28 @@ class DeadLetter(Tenanted, Base):
     occurrences: Mapped[int] = mapped_column(default=1)
 
 
-class DeviceState(Tenanted, Base):
-    """What a device said last, and whether it is connected; ``id`` is the device's."""
+class DevicePresence(Tenanted, Base):
+    """Whether a device is connected; ``id`` is the device's. Written by the ingest alone."""
 
-    __tablename__ = "device_state"
+    __tablename__ = "device_presence"
     __audited__: ClassVar[bool] = False
     __table_args__ = (tenant_fk("id", "device.id"),)
 
     is_online: Mapped[bool] = mapped_column(default=False)
     online_changed_at: Mapped[dt.datetime | None]
+    forbidden_count: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class DeviceState(Tenanted, Base):
+    """What a device said last; ``id`` is the device's. Written by the evaluation alone."""
+
+    __tablename__ = "device_state"
+    __audited__: ClassVar[bool] = False
+    __table_args__ = (tenant_fk("id", "device.id"),)
+
     last_at: Mapped[dt.datetime | None]
     last_received_at: Mapped[dt.datetime | None]
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    forbidden_count: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class AlertRule(Versioned, Base):

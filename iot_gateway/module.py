@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from iot_gateway import demo, feed, routes, service
+from server.assets.api import DeviceBound
 from server.kernel.modules import Module
-from server.tickets.api import TicketCancelled, TicketClosed, TicketResolved
+from server.tickets.api import TicketCancelled, TicketClosed, TicketReopened, TicketResolved
 
 DESK = ("admin", "director", "dispatcher", "agent", "lead")
 
@@ -15,6 +16,8 @@ MODULE = Module(
         TicketResolved: (service.close_episodes,),
         TicketClosed: (service.close_episodes,),
         TicketCancelled: (service.close_episodes,),
+        TicketReopened: (service.reopen_episodes,),
+        DeviceBound: (service.begin_device_anew,),
     },
     feed_kinds=(feed.ALARM,),
     permissions={

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from iot_gateway.models import (
     Alarm,
     AlertRule,
     DeadLetter,
+    DevicePresence,
+    DeviceState,
     Episode,
     EpisodeState,
+    EvaluationHead,
     IngestHead,
     ReadingRow,
     RuleStateRow,
 )
+from server.kernel import clock
 from server.kernel.errors import NotFound
 from server.kernel.session import tenant_of
 
@@ -59,16 +64,37 @@ RULE_COLUMNS = (
     "revision",
 )
 
+_FIRST_EVALUATION = text(
+    "INSERT INTO evaluation_head (tenant_id, seq) VALUES (:tenant, 0)"
+    " ON CONFLICT (tenant_id) DO NOTHING"
+)
 
-def lock_head(session: Session) -> IngestHead | None:
+
+def lock_evaluation(session: Session) -> EvaluationHead:
     """Return how far the tenant's readings are evaluated; one evaluation at a time holds it."""
     statement = (
-        select(IngestHead)
-        .where(IngestHead.tenant_id == tenant_of(session))
+        select(EvaluationHead)
+        .where(EvaluationHead.tenant_id == tenant_of(session))
         .with_for_update()
         .execution_options(populate_existing=True, **READINGS)
     )
-    return session.scalar(statement)
+    head = session.scalar(statement)
+    if head is None:
+        connection = session.connection()
+        tenant_id = tenant_of(session)
+        connection.execute(
+            _FIRST_EVALUATION,
+            {"tenant": tenant_id if connection.dialect.name == "postgresql" else tenant_id.hex},
+            execution_options=READINGS,
+        )
+        head = session.scalars(statement).one()
+    return head
+
+
+def last_number(session: Session) -> int:
+    """Return the number of the tenant's latest reading; all up to it can be seen."""
+    statement = select(IngestHead.seq).where(IngestHead.tenant_id == tenant_of(session))
+    return session.scalar(statement, execution_options=READINGS) or 0
 
 
 def readings_after(session: Session, after: int, limit: int) -> Sequence[Any]:
@@ -89,7 +115,7 @@ def readings_statement(
     """Select the readings of a device within a time; the caller pages them."""
     row = ReadingRow
     statement = select(
-        row.at, row.received_at, row.kind, row.key, row.is_suspect, row.document
+        row.id, row.at, row.received_at, row.kind, row.is_suspect, row.document
     ).where(row.tenant_id == tenant_of(session), row.device_id == device_id)
     if since is not None:
         statement = statement.where(row.at >= since)
@@ -98,18 +124,67 @@ def readings_statement(
     return statement.execution_options(**READINGS)
 
 
-def active_rules(session: Session, model_id: UUID) -> Sequence[AlertRule]:
-    """Return the rules in force for the devices of a model."""
+def active_rules(
+    session: Session, model_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[AlertRule]]:
+    """Return the rules in force for the devices of each model."""
     statement = select(AlertRule).where(
-        AlertRule.model_id == model_id, AlertRule.is_active.is_(True)
+        AlertRule.model_id.in_(model_ids), AlertRule.is_active.is_(True)
     )
-    return session.scalars(statement.order_by(AlertRule.id)).all()
+    found: dict[UUID, list[AlertRule]] = defaultdict(list)
+    for rule in session.scalars(statement.order_by(AlertRule.id)):
+        found[rule.model_id].append(rule)
+    return found
 
 
-def rule_states(session: Session, device_id: UUID) -> dict[UUID, RuleStateRow]:
-    """Return where each rule stands for a device."""
-    statement = select(RuleStateRow).where(RuleStateRow.device_id == device_id)
-    return {row.rule_id: row for row in session.scalars(statement)}
+def rule_states(
+    session: Session, device_ids: Collection[UUID]
+) -> Mapping[UUID, dict[UUID, RuleStateRow]]:
+    """Return where each rule stands, by device and rule."""
+    statement = select(RuleStateRow).where(RuleStateRow.device_id.in_(device_ids))
+    found: dict[UUID, dict[UUID, RuleStateRow]] = defaultdict(dict)
+    for row in session.scalars(statement):
+        found[row.device_id][row.rule_id] = row
+    return found
+
+
+def forget_presence(session: Session) -> None:
+    """Take every device for not connected until it connects."""
+    statement = update(DevicePresence).where(DevicePresence.is_online.is_(True))
+    session.execute(statement.values(is_online=False, online_changed_at=clock.now()))
+
+
+def forget_rule_states(
+    session: Session, *, rule_id: UUID | None = None, device_id: UUID | None = None
+) -> None:
+    """Let a rule or a device begin anew."""
+    session.flush()
+    statement = delete(RuleStateRow)
+    if rule_id is not None:
+        statement = statement.where(RuleStateRow.rule_id == rule_id)
+    if device_id is not None:
+        statement = statement.where(RuleStateRow.device_id == device_id)
+    session.execute(statement)
+
+
+def device_states(session: Session, device_ids: Collection[UUID]) -> dict[UUID, DeviceState]:
+    """Return what devices said last; those that never spoke get an empty state."""
+    statement = select(DeviceState).where(DeviceState.id.in_(device_ids))
+    found = {state.id: state for state in session.scalars(statement)}
+    for device_id in set(device_ids) - found.keys():
+        found[device_id] = DeviceState(id=device_id, values={})
+        session.add(found[device_id])
+    return found
+
+
+def presences(session: Session, device_ids: Collection[UUID]) -> dict[UUID, DevicePresence]:
+    """Return whether devices are connected; those that never were get a row that says so."""
+    statement = select(DevicePresence).where(DevicePresence.id.in_(device_ids))
+    found = {presence.id: presence for presence in session.scalars(statement)}
+    for device_id in set(device_ids) - found.keys():
+        found[device_id] = DevicePresence(id=device_id, is_online=False, forbidden_count=0)
+        session.add(found[device_id])
+    return found
 
 
 def find_open_alarm(session: Session, device_id: UUID, rule_id: UUID) -> Alarm | None:
@@ -132,18 +207,49 @@ def find_open_episode(session: Session, asset_id: UUID, fault_class: str) -> Epi
     )
 
 
-def open_episodes_of(session: Session, ticket_id: UUID) -> Sequence[Episode]:
-    """Return the open episodes whose ticket it is."""
-    statement = select(Episode).where(
-        Episode.ticket_id == ticket_id, Episode.state == EpisodeState.OPEN
+def lock_episode(session: Session, episode_id: UUID) -> Episode:
+    """Return an episode that nobody else closes until the commit. Its ticket is locked first."""
+    statement = select(Episode).where(Episode.id == episode_id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def lock_episodes_of(
+    session: Session, ticket_id: UUID, state: EpisodeState = EpisodeState.OPEN
+) -> Sequence[Episode]:
+    """Return the episodes in a state whose ticket it is; nobody else changes them."""
+    statement = (
+        select(Episode)
+        .where(Episode.ticket_id == ticket_id, Episode.state == state)
+        .order_by(Episode.id)
+        .with_for_update()
     )
+    return session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def open_alarms(
+    session: Session,
+    *,
+    episode_id: UUID | None = None,
+    rule_id: UUID | None = None,
+    device_id: UUID | None = None,
+) -> Sequence[Alarm]:
+    """Return the alarms that are not cleared, of an episode, a rule or a device."""
+    statement = select(Alarm).where(Alarm.cleared_at.is_(None)).order_by(Alarm.id)
+    if episode_id is not None:
+        statement = statement.where(Alarm.episode_id == episode_id)
+    if rule_id is not None:
+        statement = statement.where(Alarm.rule_id == rule_id)
+    if device_id is not None:
+        statement = statement.where(Alarm.device_id == device_id)
     return session.scalars(statement).all()
 
 
-def open_alarms_of(session: Session, episode_id: UUID) -> Sequence[Alarm]:
-    """Return the alarms of an episode that are not cleared."""
-    statement = select(Alarm).where(Alarm.episode_id == episode_id, Alarm.cleared_at.is_(None))
-    return session.scalars(statement).all()
+def has_raised(session: Session, episode_id: UUID, device_id: UUID, rule_id: UUID) -> bool:
+    """Whether a rule has raised an alarm for a device in an episode before."""
+    statement = select(Alarm.id).where(
+        Alarm.episode_id == episode_id, Alarm.device_id == device_id, Alarm.rule_id == rule_id
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def get_rule(session: Session, rule_id: UUID) -> AlertRule:

@@ -9,7 +9,7 @@ from flask import Response
 from flask.views import MethodView
 
 from iot_gateway import queries, service
-from iot_gateway.models import Alarm, AlertRule, DeadLetter, DeviceState, ReadingRow
+from iot_gateway.models import Alarm, AlertRule, DeadLetter, DevicePresence, DeviceState, ReadingRow
 from iot_gateway.schemas import (
     AlarmQuerySchema,
     AlarmSchema,
@@ -138,7 +138,7 @@ class DeviceReadings(MethodView):
         page = fetch_page(
             session,
             statement,
-            keys=[ReadingRow.at, ReadingRow.key],
+            keys=[ReadingRow.at, ReadingRow.id],
             query=query,
             descending=True,
         )
@@ -155,14 +155,16 @@ class DeviceStates(MethodView):
         """Show what a device said last, and whether it is connected"""
         session = current_session()
         assets.get_device(session, device_id)
-        state = session.get(DeviceState, device_id) or DeviceState(
-            id=device_id, is_online=False, values={}, forbidden_count=0
-        )
-        names = ("is_online", "online_changed_at", "last_at", "last_received_at", "values")
+        state = session.get(DeviceState, device_id)
+        presence = session.get(DevicePresence, device_id)
         return {
             "device_id": device_id,
-            **{name: getattr(state, name) for name in names},
-            "forbidden_count": state.forbidden_count,
+            "is_online": presence is not None and presence.is_online,
+            "online_changed_at": presence and presence.online_changed_at,
+            "forbidden_count": presence.forbidden_count if presence else 0,
+            "last_at": state and state.last_at,
+            "last_received_at": state and state.last_received_at,
+            "values": state.values if state else {},
         }
 
 
@@ -185,6 +187,7 @@ class DeadLetters(MethodView):
 def _reading(row: Any) -> dict[str, Any]:
     document = row.document
     return {
+        "id": row.id,
         "at": row.at,
         "received_at": row.received_at,
         "kind": row.kind,

@@ -101,6 +101,7 @@ class ReadingQuerySchema(PageQuerySchema):
 
 
 class ReadingSchema(OutputSchema):
+    id = Id(required=True)
     at = Instant(required=True)
     received_at = Instant(required=True)
     kind = fields.String(required=True)
@@ -136,3 +137,5 @@ class DeadLetterSchema(OutputSchema):
     code = fields.String(required=True)
     detail = fields.String(required=True)
     received_at = Instant(required=True)
+    last_received_at = Instant(required=True)
+    occurrences = fields.Integer(required=True)

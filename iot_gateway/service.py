@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
 from iot_gateway import queries
@@ -17,7 +18,7 @@ from server.assets import api as assets
 from server.kernel import clock, events
 from server.kernel.actors import Actor
 from server.kernel.creation import find_made
-from server.kernel.errors import InvalidInput
+from server.kernel.errors import DomainError, InvalidInput
 from server.kernel.priority import Priority
 from server.kernel.session import actor_of, unit_of
 from server.tickets import api as tickets
@@ -28,6 +29,10 @@ PRIORITIES = {
     Severity.MAJOR: Priority.HIGH,
     Severity.CRITICAL: Priority.URGENT,
 }
+# With another condition, what a rule has found so far means nothing any more.
+CONDITION = frozenset({"metric", "comparator", "event_code"})
+TITLE_LENGTH = 200
+log = structlog.get_logger(__name__)
 
 
 def create_rule(
@@ -53,12 +58,20 @@ def create_rule(
 def change_rule(
     session: Session, *, actor: Actor, rule: AlertRule, changes: dict[str, Any]
 ) -> AlertRule:
-    """Change an alert rule; where it stands for each device is kept."""
+    """Change an alert rule; raises InvalidInput by field.
+
+    With another condition, or out of force, it begins anew: its alarms are cleared, because
+    nothing would clear them any more.
+    """
     actor.require("alert_rules.write")
     with session.no_autoflush:
-        for name, value in changes.items():
-            setattr(rule, name, value)
-        _check_rule(session, rule)
+        changed = {name for name, value in changes.items() if getattr(rule, name) != value}
+        for name in changed:
+            setattr(rule, name, changes[name])
+        # What is taken out of force may refer to what is archived meanwhile.
+        _check_rule(session, rule, with_references=rule.is_active)
+    if changed & CONDITION or not rule.is_active:
+        _begin_anew(session, rule_id=rule.id)
     return rule
 
 
@@ -84,14 +97,15 @@ def raise_alarm(
     unit = unit_of(session)
     outer, unit.occurred_at = unit.occurred_at, at
     try:
-        episode = _episode(session, rule, device, at, message)
+        text = message or rule.name
+        episode = _episode(session, rule=rule, device=device, at=at, message=text)
         alarm = Alarm(
             rule_id=rule.id,
             device_id=device.id,
             asset_id=device.asset_id,
             episode_id=episode.id,
             severity=rule.severity,
-            message=message or rule.name,
+            message=text,
             value=value,
             raised_at=at,
             last_at=at,
@@ -128,29 +142,43 @@ def close_episodes(session: Session, event: Any) -> None:
 
     Faults that a device merely reported are cleared with it: nothing else would ever clear them.
     """
-    for episode in queries.open_episodes_of(session, event.entity_id):
-        episode.state, episode.closed_at = EpisodeState.CLOSED, clock.now()
-        for alarm in queries.open_alarms_of(session, episode.id):
+    now = clock.now()
+    for episode in queries.lock_episodes_of(session, event.entity_id):
+        episode.state, episode.closed_at = EpisodeState.CLOSED, now
+        for alarm in queries.open_alarms(session, episode_id=episode.id):
             if queries.get_rule(session, alarm.rule_id).event_code is not None:
-                clear_alarm(session, alarm=alarm, at=clock.now())
+                clear_alarm(session, alarm=alarm, at=now)
+
+
+def reopen_episodes(session: Session, event: Any) -> None:
+    """Go on with the episodes of a ticket that was not solved, unless a newer one took over."""
+    for episode in queries.lock_episodes_of(session, event.entity_id, EpisodeState.CLOSED):
+        if queries.find_open_episode(session, episode.asset_id, episode.fault_class) is None:
+            episode.state, episode.closed_at = EpisodeState.OPEN, None
+            session.flush()
+
+
+def begin_device_anew(session: Session, event: Any) -> None:
+    """Clear what a device had raised for the asset it was taken from."""
+    if event.from_asset_id is not None:
+        _begin_anew(session, device_id=event.entity_id)
+
+
+def _begin_anew(
+    session: Session, *, rule_id: UUID | None = None, device_id: UUID | None = None
+) -> None:
+    for alarm in queries.open_alarms(session, rule_id=rule_id, device_id=device_id):
+        clear_alarm(session, alarm=alarm, at=clock.now())
+    queries.forget_rule_states(session, rule_id=rule_id, device_id=device_id)
 
 
 def _episode(
-    session: Session, rule: AlertRule, device: Any, at: dt.datetime, message: str
+    session: Session, *, rule: AlertRule, device: Any, at: dt.datetime, message: str
 ) -> Episode:
+    """Return the open episode of the rule's fault on the device's asset, with its ticket."""
     fault_code = assets.get_fault_code(session, rule.fault_code_id)
     episode = queries.find_open_episode(session, device.asset_id, fault_code.code)
-    priority = PRIORITIES[rule.severity]
-    actor = actor_of(session)
-    if episode is not None:
-        if episode.ticket_id is not None:
-            tickets.raise_priority(
-                session,
-                actor=actor,
-                ticket_id=episode.ticket_id,
-                priority=priority,
-                reason=rule.name,
-            )
+    if episode is not None and _join(session, episode, rule, device, message):
         return episode
     episode = Episode(
         asset_id=device.asset_id,
@@ -160,29 +188,69 @@ def _episode(
     )
     session.add(episode)
     session.flush()
-    asset = assets.get_asset(session, device.asset_id)
-    ticket = tickets.open_ticket(
-        session,
-        actor=actor,
-        title=f"{asset.name}: {fault_code.title}"[:200],
-        description=message or rule.name,
-        priority=max(priority, Priority(fault_code.priority), key=lambda p: p.rank),
-        channel=tickets.TicketChannel.DEVICE,
-        asset_id=asset.id,
-        fault_code_id=fault_code.id,
-        source_key=f"episode:{episode.id}",
-        opened_at=at,
-    )
-    episode.ticket_id = ticket.id
+    _open_ticket(session, episode, rule, message)
     return episode
 
 
-def _check_rule(session: Session, rule: AlertRule) -> None:
-    fault_code = assets.get_usable_fault_code(session, rule.fault_code_id)
-    assets.get_usable_model(session, rule.model_id)
-    if fault_code.model_id != rule.model_id:
-        message = "not a fault code of the model"
-        raise InvalidInput("The fault code is for another model.", fault_code_id=message)
+def _join(session: Session, episode: Episode, rule: AlertRule, device: Any, message: str) -> bool:
+    """Let an alarm join an open episode; False when its ticket was settled in the meantime."""
+    if episode.ticket_id is None:
+        _open_ticket(session, episode, rule, message)
+        return True
+    actor, ticket_id = actor_of(session), episode.ticket_id
+    # The ticket first, then its episode: whoever settles a ticket takes them in the same order.
+    tickets.raise_priority(
+        session,
+        actor=actor,
+        ticket_id=ticket_id,
+        priority=PRIORITIES[rule.severity],
+        reason=rule.name,
+    )
+    if queries.lock_episode(session, episode.id).state is EpisodeState.CLOSED:
+        return False
+    if not queries.has_raised(session, episode.id, device.id, rule.id):
+        tickets.add_note(session, actor=actor, ticket_id=ticket_id, body=message)
+    return True
+
+
+def _open_ticket(session: Session, episode: Episode, rule: AlertRule, message: str) -> None:
+    """Open the one ticket of an episode.
+
+    Where that is refused (the asset was archived, say) the alarm stays without: the readings
+    behind it must not wait for somebody to notice. The next alarm tries again.
+    """
+    asset = assets.get_asset(session, episode.asset_id)
+    fault_code = assets.get_fault_code(session, episode.fault_code_id)
+    priority = max(
+        PRIORITIES[rule.severity], Priority(fault_code.priority), key=lambda one: one.rank
+    )
+    try:
+        with session.begin_nested():
+            ticket = tickets.open_ticket(
+                session,
+                actor=actor_of(session),
+                title=f"{asset.name}: {fault_code.title}"[:TITLE_LENGTH],
+                description=message,
+                priority=priority,
+                channel=tickets.TicketChannel.DEVICE,
+                asset_id=asset.id,
+                fault_code_id=fault_code.id,
+                source_key=f"episode:{episode.id}",
+                opened_at=unit_of(session).occurred_at,
+            )
+    except DomainError as refusal:
+        log.warning("an episode has no ticket", episode_id=str(episode.id), code=refusal.code)
+        return
+    episode.ticket_id = ticket.id
+
+
+def _check_rule(session: Session, rule: AlertRule, *, with_references: bool = True) -> None:
+    if with_references:
+        fault_code = assets.get_usable_fault_code(session, rule.fault_code_id)
+        assets.get_usable_model(session, rule.model_id)
+        if fault_code.model_id != rule.model_id:
+            message = "not a fault code of the model"
+            raise InvalidInput("The fault code is for another model.", fault_code_id=message)
     if (rule.metric is None) == (rule.event_code is None):
         message = "give either a metric or an event_code"
         raise InvalidInput("A rule has one condition.", metric=message, event_code=message)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any, cast
 
 from flask import Response, current_app
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.kernel import heartbeat
+from server.kernel.errors import Busy
 from server.kernel.http import TruckrollApp, current_platform, public
+from server.kernel.modules import Platform
 from server.kernel.paging import json_response
+from server.kernel.uow import unit_of_work
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;"
@@ -89,17 +94,35 @@ def healthz() -> Response:
 
 @public(own_unit=True)
 def readyz() -> Response:
-    """Say whether the parts that a request needs can be reached."""
+    """Say whether the parts that a request needs can be reached, and whether the gateway lives."""
     checks = _checks()
-    ready = all(state == "ok" for state in checks.values())
+    ready = checks["database"] == "ok"
     body = {"status": "ready" if ready else "not-ready", "checks": checks}
     return json_response(body, 200 if ready else 503)
 
 
 @public(own_unit=True)
 def metrics() -> Response:
-    """Answer the counters of this process for Prometheus."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Answer the counters of this process and of the gateway for Prometheus."""
+    others = CollectorRegistry()
+    others.register(_OtherProcesses(current_platform()))
+    body = generate_latest() + generate_latest(others)
+    return Response(body, content_type=CONTENT_TYPE_LATEST)
+
+
+class _OtherProcesses(Collector):
+    """The counters that other processes have left with their last sign of life."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    def collect(self) -> Iterator[Metric]:
+        with unit_of_work(self._platform, None, write=False) as session:
+            counters = heartbeat.counters(session)
+        for process, counted in counters.items():
+            for name, value in counted.items():
+                text = f"Of the {process}, since it started."
+                yield GaugeMetricFamily(f"truckroll_{process}_{name}", text, value)
 
 
 PAGES: dict[str, Callable[[], Response]] = {
@@ -119,13 +142,12 @@ def _app() -> TruckrollApp:
 
 
 def _checks() -> dict[str, str]:
+    """Return the state of each part; requests need the database alone."""
     try:
-        with current_platform().engine.connect() as connection:
-            connection.execute(text("select 1"), execution_options={"unscoped": "health"})
-        database = "ok"
-    except SQLAlchemyError as error:
-        database = type(error).__name__
-    return {"database": database}
+        with unit_of_work(current_platform(), None, write=False) as session:
+            return {"database": "ok", "gateway": heartbeat.life_of(session, "gateway")}
+    except (SQLAlchemyError, Busy) as error:
+        return {"database": type(error).__name__}
 
 
 def _operations(document: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ def lock_installation(session: Session, actor: Actor, installation_id: UUID) -> 
     return installation
 
 
-def list_installations(user_id: UUID | None) -> Select[tuple[Installation]]:
+def list_installations(user_id: UUID | None) -> Select[Installation]:
     """Select the installations of one user, or of everybody."""
     statement = select(Installation)
     return statement if user_id is None else statement.where(Installation.user_id == user_id)
@@ -77,7 +77,7 @@ def lock_command(session: Session, command_id: UUID) -> SyncCommand:
     return command
 
 
-def list_commands(filters: Mapping[str, Any]) -> Select[tuple[SyncCommand]]:
+def list_commands(filters: Mapping[str, Any]) -> Select[SyncCommand]:
     """Select commands; by default those that wait for a person's decision."""
     statement = select(SyncCommand)
     if filters.get("status"):

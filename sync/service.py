@@ -194,10 +194,10 @@ def _apply(session: Session, actor: Actor, row: SyncCommand) -> Outcome:
     except DBAPIError as error:
         if uow.is_busy(error) or error.connection_invalidated:
             raise
-        refusal = as_refusal(error, platform_of(session))
-        if not isinstance(refusal, DomainError):
+        meant = as_refusal(error, platform_of(session))
+        if meant is None:
             raise
-        return _refused(refusal)
+        return _refused(meant)
     except Exception:
         log.exception("command failed", type=row.type, command_id=str(row.id))
         return Outcome(status=CommandStatus.PARKED, details={"code": "internal-error"})

@@ -72,15 +72,9 @@ def transfer_stock(
     levels = queries.lock_levels(session, part_id, [from_location_id, to_location_id])
     source, target = levels.get(from_location_id), levels[to_location_id]
     claims = _claims_there(session, work_order_id, part_id, from_location_id)
-    takings, from_free = draw(quantity, [(claim, claim.quantity) for claim in claims])
-    free = source.free if source is not None else 0
-    if source is None or from_free > free:
-        claimed = quantity - from_free
-        raise StockNotFree("That much is not free there.", free=free + claimed, quantity=quantity)
-    for claim, part in takings:
-        split(session, claim, part).location_id = to_location_id
-        source.reserved -= part
-        target.reserved += part
+    if source is None:
+        raise StockNotFree("Nothing of it was ever there.", free=0, quantity=quantity)
+    has_claims = _take_along(source, target, quantity, session=session, claims=claims)
     moves = _book_both(
         session,
         actor=actor,
@@ -91,7 +85,7 @@ def transfer_stock(
         work_order_id=work_order_id,
         remark=remark,
     )
-    _follow_up(session, moves, moved_claims=bool(takings))
+    _follow_up(session, moves, moved_claims=has_claims)
     fill_short(session, part_id, [target])
     return transfer_of(moves)
 
@@ -158,6 +152,29 @@ def _follow_up(session: Session, moves: tuple[StockMove, StockMove], *, moved_cl
             quantity=arrived.quantity,
         ),
     )
+
+
+def _take_along(
+    source: StockLevel,
+    target: StockLevel,
+    quantity: int,
+    *,
+    session: Session,
+    claims: Sequence[Reservation],
+) -> bool:
+    """Move claims from one level to the other before their stock; whether there were any.
+
+    Raises StockNotFree when the rest of ``quantity`` is not free.
+    """
+    takings, from_free = draw(quantity, [(claim, claim.quantity) for claim in claims])
+    if from_free > source.free:
+        free = source.free + quantity - from_free
+        raise StockNotFree("That much is not free there.", free=free, quantity=quantity)
+    for claim, part in takings:
+        split(session, claim, part).location_id = target.location_id
+        source.reserved -= part
+        target.reserved += part
+    return bool(takings)
 
 
 def _claims_there(

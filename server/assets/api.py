@@ -3,6 +3,7 @@
 from server.assets.events import AssetArchived, AssetCreated, AssetMoved, DeviceBound
 from server.assets.queries import (
     checklist,
+    devices_with_assets,
     find_asset_id_at,
     find_device,
     find_fault_code,
@@ -13,6 +14,7 @@ from server.assets.queries import (
     get_usable_asset,
     get_usable_fault_code,
     get_usable_model,
+    ids_above,
     list_fault_codes,
     required_skills,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "create_device",
     "create_fault_code",
     "create_model",
+    "devices_with_assets",
     "find_asset_id_at",
     "find_device",
     "find_fault_code",
@@ -49,6 +52,7 @@ __all__ = [
     "get_usable_asset",
     "get_usable_fault_code",
     "get_usable_model",
+    "ids_above",
     "issue_credential",
     "list_fault_codes",
     "required_skills",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -85,6 +85,18 @@ def get_usable_fault_code(session: Session, fault_code_id: UUID) -> FaultCode:
 def get_usable_asset(session: Session, asset_id: UUID, *, field: str = "asset_id") -> Asset:
     """Return an asset that a new record refers to; raises InvalidInput when that cannot be."""
     return _usable(session, Asset, asset_id, field=field)
+
+
+def devices_with_assets(
+    session: Session, device_ids: Collection[UUID]
+) -> dict[UUID, tuple[Device, Asset]]:
+    """Return many devices at once, each with the asset for which it reports."""
+    statement = (
+        select(Device, Asset)
+        .join(Asset, Asset.id == Device.asset_id)
+        .where(Device.id.in_(device_ids))
+    )
+    return {device.id: (device, asset) for device, asset in session.execute(statement)}
 
 
 def find_device(session: Session, name: str) -> Device | None:

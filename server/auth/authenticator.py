@@ -57,17 +57,16 @@ def user_actor(session: Session, user_id: UUID, *, installation_id: UUID | None 
 
     One select of columns, because it comes before everything else in every request.
     """
-    rows = queries.actor_rows(session, user_id)
-    if not rows:
+    row = queries.find_actor_row(session, user_id)
+    if row is None:
         raise Unauthenticated("The user of this access token does not exist.")
-    first = rows[0]
-    sessions.require_enabled(platform_of(session).settings, first)
+    sessions.require_enabled(platform_of(session).settings, row)
     return Actor(
         id=user_id,
         kind=ActorKind.USER,
         tenant_id=tenant_of(session),
-        permissions=frozenset(row.permission for row in rows if row.permission is not None),
-        name=first.display_name,
-        locale=first.locale,
+        permissions=frozenset((row.permissions or "").split()),
+        name=row.display_name,
+        locale=row.locale,
         installation_id=installation_id,
     )

@@ -29,6 +29,8 @@ MAX_FRESH = 8
 
 LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")  # Part of MQTT topics.
+ROLE_NAME_MAX_LENGTH = 40
+ROLE_NAME = re.compile(r"[a-z][a-z0-9_-]{1,39}")
 LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -79,6 +81,11 @@ def is_login(text: str) -> bool:
 def is_slug(text: str) -> bool:
     """Whether ``text`` can be the slug of a tenant."""
     return SLUG.fullmatch(text) is not None
+
+
+def is_role_name(text: str) -> bool:
+    """Whether ``text`` can be the name of a role."""
+    return ROLE_NAME.fullmatch(text) is not None
 
 
 def is_locale(text: str) -> bool:

@@ -150,10 +150,7 @@ class UserChangeSchema(MeChangeSchema):
 
 
 class UserMoveSchema(InputSchema):
-    action = Text(20, required=True)
-
-    class Meta(InputSchema.Meta):
-        pass
+    action = fields.String(required=True, validate=validate.OneOf(["disable", "enable"]))
 
 
 class UserQuerySchema(PageQuerySchema):
@@ -184,7 +181,7 @@ def _permissions(**options: Any) -> Any:
 
 
 class RoleCreateSchema(InputSchema):
-    name = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9_-]{1,39}$"))
+    name = Text(rules.ROLE_NAME_MAX_LENGTH, required=True)
     title = Text(200, required=True)
     permissions = _permissions(load_default=list)
 

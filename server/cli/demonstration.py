@@ -40,8 +40,8 @@ COMPANIES = (
 def seed_companies(platform: Platform) -> None:
     """Seed each company; what is there already stays as it is."""
     for company in COMPANIES:
-        if seed_company(platform, company):
-            click.echo(f"The demonstration company {company.slug} is ready.")
+        click.echo(f"Making the demonstration company {company.slug}, unless it is there.")
+        seed_company(platform, company)
 
 
 def seed_company(platform: Platform, company: Company) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,7 +56,7 @@ class Command:
     """A named intent: who may give it, what it takes, and the function that carries it out."""
 
     type: str
-    schema: type[Schema]
+    schema: builtins.type[Schema]
     permission: str
     handler: Callable[[Session, Actor, CommandCall], Outcome | None]
 
@@ -98,6 +99,6 @@ def _validated(schema: type[Schema], args: dict[str, Any]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema().load(args)
     except ValidationError as error:
-        messages = error.normalized_messages()
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
         raise InvalidInput("The arguments of the command are not valid.", **messages) from None
     return loaded

@@ -87,7 +87,7 @@ def record(session: Session, event: Event) -> EventRecord:
     return row
 
 
-def history_statement(entity_kind: str, entity_ids: Sequence[UUID]) -> Select[tuple[EventRecord]]:
+def history_statement(entity_kind: str, entity_ids: Sequence[UUID]) -> Select[EventRecord]:
     """Select the facts of some records; the caller pages them."""
     return select(EventRecord).where(
         EventRecord.entity_kind == entity_kind, EventRecord.entity_id.in_(entity_ids)

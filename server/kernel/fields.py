@@ -159,7 +159,7 @@ class _Scaled(fields.Field):  # type: ignore[type-arg]
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
         message = f'Must be a decimal text with at most {self.places} places, like "1.5".'
-        if not isinstance(value, str) or not re.fullmatch(r"-?\d{1,12}(\.\d{1,9})?", value):
+        if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,9})?", value):
             raise ValidationError(message)
         parts = decimal.Decimal(value) * self.scale
         if parts != parts.to_integral_value():

@@ -25,7 +25,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from server.kernel import idempotency, problems, session
 from server.kernel.actors import Actor
-from server.kernel.errors import RevisionRequired, StaleRevision
+from server.kernel.errors import DomainError, RevisionRequired, StaleRevision
 from server.kernel.ids import new_id
 from server.kernel.modules import Platform
 from server.kernel.problems import ProblemSchema
@@ -134,6 +134,14 @@ def require_match(record: Any) -> None:
         raise StaleRevision("The record has changed since you read it.", revision=record.revision)
 
 
+class MalformedJSON(DomainError):
+    """The body claims to be JSON and is not."""
+
+    code = "malformed-json"
+    status = 400
+    title = "Malformed JSON"
+
+
 class StrictParser(FlaskParser):
     """Leaves it to the schema to refuse unknown fields, in the query as in the body."""
 
@@ -149,7 +157,7 @@ class StrictParser(FlaskParser):
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            return self._handle_invalid_json_error(error, req)
+            raise MalformedJSON(f"The body is not JSON (RFC 8259): {error}.") from None
 
 
 def document_response(document: dict[str, Any], status: int = 200) -> Response:
@@ -158,7 +166,7 @@ def document_response(document: dict[str, Any], status: int = 200) -> Response:
     return Response(orjson.dumps(document), status, mimetype="application/json")
 
 
-class ApiBlueprint(Blueprint):  # type: ignore[misc]
+class ApiBlueprint(Blueprint):
     """A blueprint whose answers carry the record's revision as ETag and document their errors."""
 
     ARGUMENTS_PARSER = StrictParser()
@@ -186,7 +194,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         return decorator
 
 
-class ProblemApi(Api):  # type: ignore[misc]
+class ProblemApi(Api):
     """flask-smorest's OpenAPI with our error shape in place of its own."""
 
     ERROR_SCHEMA = ProblemSchema
@@ -257,7 +265,7 @@ class TruckrollApp(Flask):
             return self._dispatch_own(access, credentials)
         return retrying(lambda: self._dispatch_in_unit(access, credentials))
 
-    def _dispatch_own(self, access: Access, credentials: Credentials | None) -> Any:
+    def _dispatch_own(self, access: Access, credentials: Credentials | None) -> ResponseReturnValue:
         if credentials is not None:
             with unit_of_work(self.platform, credentials.tenant_id, write=False) as reading:
                 self._sign_in(reading, access, credentials)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from sqlalchemy import Engine
 from sqlalchemy.orm import sessionmaker
 
-from server.kernel import db, tenancy
+from server.kernel import db, heartbeat, tenancy  # noqa: F401 - every platform has its table
 from server.kernel.errors import DomainError
 from server.kernel.session import UnitSession
 from server.kernel.settings import Settings

@@ -91,7 +91,7 @@ def fetch_page(
         statement = statement.where(here < values if descending else here > values)
     ordered = statement.order_by(*(key.desc() if descending else key.asc() for key in keys))
     result = session.execute(ordered.limit(limit + 1))
-    single = len(statement.column_descriptions) == 1
+    single = len(result.keys()) == 1
     rows: Sequence[Any] = result.scalars().all() if single else result.all()
     if len(rows) <= limit:
         return Page(rows, None)

@@ -53,16 +53,16 @@ def make_celery(settings: Settings) -> Celery:
 def declare_tasks(app: Celery, platform: Platform) -> None:
     """Give the worker its tasks and beat its schedule."""
 
-    @app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
+    @app.task(name=RUN_JOB)
     def run_job(job_id: str) -> None:
         outbox.run_job(platform, UUID(job_id))
 
-    @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
+    @app.task(name=SWEEP)
     def sweep() -> None:
         for job_id in outbox.due_jobs(platform):
             outbox.run_job(platform, job_id)
 
-    @app.task(name=RUN_PERIODIC)  # type: ignore[untyped-decorator]
+    @app.task(name=RUN_PERIODIC)
     def run_periodic(job: str) -> None:
         run_in_every_tenant(platform, job)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -20,7 +21,8 @@ def as_refusal(error: Exception, platform: Platform) -> DomainError | None:
     if isinstance(error, DomainError):
         return error
     if isinstance(error, ValidationError):
-        return InvalidInput("The input is not valid.", **error.normalized_messages())
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+        return InvalidInput("The input is not valid.", **messages)
     if isinstance(error, StaleDataError):
         return StaleRevision("The record was changed by somebody else just now.")
     if isinstance(error, IntegrityError):
@@ -52,7 +54,8 @@ def _unique_name(table_name: str, columns: set[str]) -> str:
     table = Base.metadata.tables.get(table_name)
     if table is None:
         return ""
-    for candidate in (*table.indexes, *table.constraints):
+    candidates: list[Any] = [*table.indexes, *table.constraints]
+    for candidate in candidates:
         names = {column.name for column in getattr(candidate, "columns", ())}
         if names == columns and candidate.name:
             return str(candidate.name)

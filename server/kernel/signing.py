@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any, cast
+from typing import Any
 
 import jwt
 
@@ -43,7 +43,7 @@ def verify(settings: Settings, purpose: str, token: str) -> dict[str, Any]:
         if claims["exp"] <= clock.now().timestamp():
             msg = "Signature has expired"
             raise TokenInvalid(msg)
-        return cast("dict[str, Any]", claims)
+        return claims
     msg = "Signature verification failed"
     raise TokenInvalid(msg)
 

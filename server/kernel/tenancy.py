@@ -46,6 +46,7 @@ UNSCOPED_TABLES: dict[str, str] = {
     "sync_feed": "the stream process reads the height of every tenant, and nothing else",
     "alembic_version": "the state of the schema",
     "device_credential": "a device shows its token before its tenant is known",
+    "heartbeat": "a process works for every tenant",
     "signin_failure": "a wrong login may name no tenant at all",
 }
 # Reasons a statement may carry; each place has its own two-tenant test.
@@ -142,32 +143,44 @@ def _tenant_of(session: Session) -> UUID | None:
 def _add_criteria(state: ORMExecuteState) -> None:
     if state.is_column_load or state.execution_options.get("unscoped") in UNSCOPED_REASONS:
         return
-    mappers = [mapper for mapper in state.all_mappers if issubclass(mapper.class_, Tenanted)]
     tenant_id = _tenant_of(state.session)
     if tenant_id is None:
-        if mappers:
-            msg = f"No tenant in this unit of work, reading {mappers[0].class_.__name__}."
+        if mappers := _models(state, Tenanted):
+            msg = f"No tenant in this unit of work, reading {mappers[0].__name__}."
             raise CrossTenantError(msg)
         return
+    if not state.is_select:
+        _check_bulk(state)
+    state.statement = state.statement.options(_criteria(state.session, tenant_id))
+
+
+def _models(state: ORMExecuteState, kind: type) -> list[type]:
+    return [mapper.class_ for mapper in state.all_mappers if issubclass(mapper.class_, kind)]
+
+
+def _check_bulk(state: ORMExecuteState) -> None:
     if state.is_insert:
         msg = "Bulk inserts bypass the tenant check; add the objects to the session."
         raise CrossTenantError(msg)
-    if (state.is_update or state.is_delete) and any(
-        issubclass(mapper.class_, Versioned) for mapper in mappers
-    ):
+    if _models(state, Versioned):
         msg = "Bulk changes of versioned records bypass revision, feed and audit trail."
         raise CrossTenantError(msg)
     if state.is_update and "tenant_id" in _changed_columns(state.statement):
         msg = "A bulk change cannot give rows to another tenant."
         raise CrossTenantError(msg)
-    state.statement = state.statement.options(
-        with_loader_criteria(
+
+
+def _criteria(session: Session, tenant_id: UUID) -> Any:
+    """Return the tenant's criteria; a session has one tenant, so they are made once."""
+    made = session.info.get("criteria")
+    if made is None:
+        made = session.info["criteria"] = with_loader_criteria(
             Tenanted,
             lambda cls: cls.tenant_id == tenant_id,
             include_aliases=True,
             track_closure_variables=True,
         )
-    )
+    return made
 
 
 def _check_writes(session: Session, _context: Any, _instances: Any) -> None:

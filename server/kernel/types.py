@@ -38,13 +38,17 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         value = value.astimezone(dt.UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
-        """Give the stored instant back in UTC."""
-        del dialect
-        if value is None:
-            return None
-        aware: dt.datetime = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
-        return aware.astimezone(dt.UTC)
+    def result_processor(self, dialect: Dialect, _coltype: object) -> Any:
+        """Give the stored instant back in UTC.
+
+        Overridden as a whole, because lists read many: one call for each on SQLite, and none on
+        PostgreSQL, whose sessions are in UTC.
+        """
+        return _instant_of_text if dialect.name == "sqlite" else None
+
+
+def _instant_of_text(text: str | None) -> dt.datetime | None:
+    return None if text is None else dt.datetime.fromisoformat(f"{text}+00:00")
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

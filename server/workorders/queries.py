@@ -111,7 +111,7 @@ def parts_of(
     session: Session, model: type[Part], work_order_ids: Collection[UUID]
 ) -> dict[UUID, list[Part]]:
     """Return the rows of ``model`` that belong to each work order, in their order."""
-    order = model.position if model is WorkOrderTask else model.id  # type: ignore[attr-defined]
+    order = model.position if model is WorkOrderTask else model.id
     statement = select(model).where(model.work_order_id.in_(work_order_ids)).order_by(order)
     found: dict[UUID, list[Part]] = defaultdict(list)
     for row in session.scalars(statement):

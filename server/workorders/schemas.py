@@ -26,7 +26,7 @@ MAX_LEVEL = 5
 MAX_STROKE_VALUES = 20_000
 MAX_DOCUMENT_VALUES = 2_000
 DECIMAL = validate.Regexp(
-    r"\A-?\d{1,15}(\.\d{1,9})?\Z", error='Must be a decimal text, like "12.5".'
+    r"\A-?[0-9]{1,15}(\.[0-9]{1,9})?\Z", error='Must be a decimal text, like "12.5".'
 )
 SHA256 = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="Must be a SHA-256 in hexadecimal.")
 

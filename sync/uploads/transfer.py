@@ -79,12 +79,14 @@ def open_upload(desk: Desk, *, length: int, metadata: UploadMetadata) -> Standin
 
 
 def look_up(desk: Desk, upload_id: UUID) -> Standing:
-    """Return where an upload stands, and no further than its bytes really are on the disk."""
-    with desk.open_unit(write=False) as session:
-        standing = service.read_standing(session, actor=desk.actor, upload_id=upload_id)
-    if standing.state is UploadState.RECEIVING:
-        offset = min(standing.offset, desk.partial(upload_id).size)
-        return replace(standing, offset=offset)
+    """Return where an upload stands, and no further than its bytes really are on the disk.
+
+    A client takes a complete upload for safe, so one that a dead process left unfinished is
+    finished first. Raises what ``continue_upload`` raises for a complete file.
+    """
+    standing = _read(desk, upload_id)
+    if standing.state is UploadState.RECEIVING and standing.offset == standing.length:
+        return _finish(desk, standing, desk.partial(upload_id))
     return standing
 
 
@@ -149,6 +151,15 @@ def judge_and_keep(
     return files.keep_file(store, tenant_id=tenant_id, path=path, claimed_mime=mime)
 
 
+def _read(desk: Desk, upload_id: UUID) -> Standing:
+    with desk.open_unit(write=False) as session:
+        standing = service.read_standing(session, actor=desk.actor, upload_id=upload_id)
+    if standing.state is UploadState.RECEIVING:
+        offset = min(standing.offset, desk.partial(upload_id).size)
+        return replace(standing, offset=offset)
+    return standing
+
+
 def _finish(desk: Desk, standing: Standing, partial: PartialFile) -> Standing:
     try:
         kept = judge_and_keep(
@@ -158,6 +169,9 @@ def _finish(desk: Desk, standing: Standing, partial: PartialFile) -> Standing:
             mime=standing.mime,
             sha256=standing.sha256,
         )
+    except FileNotFoundError:
+        # Another request or the job has finished it meanwhile.
+        return _read(desk, standing.id)
     except DomainError as refusal:
         if refusal.status < UNAVAILABLE:
             _refuse(desk, standing, partial, refusal)
@@ -171,7 +185,8 @@ def _finish(desk: Desk, standing: Standing, partial: PartialFile) -> Standing:
 
 def _refuse(desk: Desk, standing: Standing, partial: PartialFile, refusal: DomainError) -> None:
     # Bytes that are not the announced ones say nothing against the announced ones.
-    sha256 = None if isinstance(refusal, ChecksumMismatch) else files.hash_of(partial.path)
+    is_other = isinstance(refusal, ChecksumMismatch) or not partial.path.exists()
+    sha256 = None if is_other else files.hash_of(partial.path)
     desk.within(
         lambda session: service.refuse_upload(
             session, upload_id=standing.id, code=refusal.code, sha256=sha256

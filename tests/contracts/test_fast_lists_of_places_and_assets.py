@@ -71,6 +71,7 @@ def made(working: Callable[..., Any]) -> dict[str, Any]:
             (),
         ),
     ],
+    ids=lambda listed: listed[0],
 )
 def test_a_fast_list_is_what_its_schema_says(
     client: ApiClient,

@@ -133,10 +133,10 @@ def assert_sound(session: Session) -> None:
         booked[part_id, location_id] += quantity
     claimed: Counter[tuple[UUID, UUID | None]] = Counter()
     statement = select(Reservation.part_id, Reservation.location_id, Reservation.quantity)
-    for part_id, location_id, quantity in session.execute(
+    for part_id, place, quantity in session.execute(
         statement.where(Reservation.state == ReservationState.OPEN)
     ):
-        claimed[part_id, location_id] += quantity
+        claimed[part_id, place] += quantity
     columns = (
         StockLevel.part_id,
         StockLevel.location_id,

@@ -256,9 +256,7 @@ def test_availability_counts_what_is_free_and_the_own_claims(
     assert [(a.on_van, a.elsewhere) for a in for_anybody[engineer.id]] == [(0, 2 * ONE)]
 
 
-def test_a_claim_by_hand_is_made_once(
-    session: Session, actor: Actor, store: StockLocation
-) -> None:
+def test_a_claim_by_hand_is_made_once(session: Session, actor: Actor, store: StockLocation) -> None:
     part, work_order, made = a_part(session), a_work_order(session), new_id()
     some_stock(session, part.id, store.id, 5 * ONE)
     wanted = {

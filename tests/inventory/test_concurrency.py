@@ -174,9 +174,7 @@ def test_what_is_fitted_at_once_never_makes_a_level_negative(
             part = session.get_one(Part, scene.part)
             engineer = workforce.get_engineer(session, scene.engineers[0])
             repair_id = scene.repairs[index]
-            return fit(
-                session, work_order, part, 3 * ONE, engineer=engineer, repair_id=repair_id
-            )
+            return fit(session, work_order, part, 3 * ONE, engineer=engineer, repair_id=repair_id)
 
         return work
 
@@ -189,17 +187,23 @@ def test_what_is_fitted_at_once_never_makes_a_level_negative(
         assert_sound(session)
 
 
-def test_a_consumption_pushed_twice_at_once_is_booked_once(
-    working: Working, scene: Scene
-) -> None:
+def test_a_consumption_pushed_twice_at_once_is_booked_once(working: Working, scene: Scene) -> None:
     move_id = new_id()
 
     def use(session: Session) -> Any:
         work_order = workorders.lock_work_order(session, scene.work[0])
         part = session.get_one(Part, scene.part)
         engineer = workforce.get_engineer(session, scene.engineers[0])
-        same = {"repair_id": scene.repairs[0], "move_id": move_id, "engineer": engineer}
-        return fit(session, work_order, part, ONE, **same)
+        repair_id = scene.repairs[0]
+        return fit(
+            session,
+            work_order,
+            part,
+            ONE,
+            engineer=engineer,
+            repair_id=repair_id,
+            move_id=move_id,
+        )
 
     fitted = at_once(working, use, use)
 
@@ -209,9 +213,7 @@ def test_a_consumption_pushed_twice_at_once_is_booked_once(
         assert_sound(session)
 
 
-def test_a_level_that_begins_twice_at_once_is_one_level(
-    working: Working, scene: Scene
-) -> None:
+def test_a_level_that_begins_twice_at_once_is_one_level(working: Working, scene: Scene) -> None:
     def receive(session: Session) -> None:
         some_stock(session, scene.part, scene.store, ONE)
 

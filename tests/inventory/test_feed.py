@@ -133,9 +133,7 @@ def test_a_van_that_is_handed_over_leaves_the_first_phone(
     before = van.engineer_user_id
     assert states(session, f"u:{before}")["stock_level"] == {ItemState.VISIBLE}
 
-    service.change_location(
-        session, actor=actor, location=van, changes={"engineer_id": heir.id}
-    )
+    service.change_location(session, actor=actor, location=van, changes={"engineer_id": heir.id})
 
     assert states(session, f"u:{before}") == {
         "stock_location": {ItemState.OUT},

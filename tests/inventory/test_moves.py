@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
@@ -37,7 +39,7 @@ def test_a_receipt_raises_the_level_once(
     session: Session, actor: Actor, store: StockLocation
 ) -> None:
     part, move_id = a_part(session), new_id()
-    same = {"part_id": part.id, "location_id": store.id, "move_id": move_id}
+    same: dict[str, Any] = {"part_id": part.id, "location_id": store.id, "move_id": move_id}
 
     service.receive_stock(session, actor=actor, quantity=ONE, **same)
     service.receive_stock(session, actor=actor, quantity=ONE, **same)
@@ -52,7 +54,7 @@ def test_an_archived_part_is_returned_but_not_received(
 ) -> None:
     part = a_part(session)
     service.change_part(session, actor=actor, part=part, changes={"is_archived": True})
-    what = {"part_id": part.id, "location_id": store.id, "quantity": ONE}
+    what: dict[str, Any] = {"part_id": part.id, "location_id": store.id, "quantity": ONE}
 
     service.return_stock(session, actor=actor, **what)
 
@@ -67,7 +69,7 @@ def test_an_adjustment_never_takes_what_is_claimed(
     part, work_order = a_part(session), a_work_order(session)
     some_stock(session, part.id, store.id, 3 * ONE)
     reserve(session, work_order, part, 2 * ONE)
-    what = {"part_id": part.id, "location_id": store.id}
+    what: dict[str, Any] = {"part_id": part.id, "location_id": store.id}
 
     service.adjust_stock(session, actor=actor, quantity=-ONE, remark="broken", **what)
 
@@ -161,7 +163,7 @@ def test_a_transfer_for_a_work_order_takes_its_claims_along(
     some_stock(session, part.id, store.id, 2 * ONE)
     reserve(session, work_order, part, 2 * ONE)
     assign(session, work_order, engineer)
-    same = {
+    same: dict[str, Any] = {
         "part_id": part.id,
         "from_location_id": store.id,
         "to_location_id": van.id,
@@ -202,9 +204,7 @@ def test_a_location_with_stock_is_not_archived(
     some_stock(session, part.id, store.id, ONE)
 
     with pytest.raises(LocationNotEmpty):
-        service.change_location(
-            session, actor=actor, location=store, changes={"is_archived": True}
-        )
+        service.change_location(session, actor=actor, location=store, changes={"is_archived": True})
 
 
 @pytest.mark.parametrize("statement", [update(StockMove).values(quantity=9), delete(StockMove)])
@@ -227,7 +227,5 @@ def test_the_database_refuses_a_level_that_cannot_be(
 
     with pytest.raises(DBAPIError), session.begin_nested():
         session.add(
-            StockLevel(
-                part_id=part.id, location_id=store.id, on_hand=on_hand, reserved=reserved
-            )
+            StockLevel(part_id=part.id, location_id=store.id, on_hand=on_hand, reserved=reserved)
         )

@@ -197,9 +197,7 @@ def test_moves_are_booked_once_and_listed_newest_first(shop: Shop) -> None:
         ({"reason": "return", "work_order_id": str(new_id())}, 422),
     ],
 )
-def test_a_move_that_cannot_be_is_refused(
-    shop: Shop, fields: dict[str, Any], status: int
-) -> None:
+def test_a_move_that_cannot_be_is_refused(shop: Shop, fields: dict[str, Any], status: int) -> None:
     answer = shop.book(**fields)
 
     assert answer.status_code == status, answer.get_data(as_text=True)
@@ -380,9 +378,7 @@ def test_only_the_storekeeper_and_the_administrator_write(
     )
 
 
-def test_an_engineer_sees_the_own_van_only(
-    sign_in: SignIn, working: Working, shop: Shop
-) -> None:
+def test_an_engineer_sees_the_own_van_only(sign_in: SignIn, working: Working, shop: Shop) -> None:
     person = sign_in("engineer")
     with working() as session:
         engineer = an_engineer(session, user_id=person.id)
@@ -418,12 +414,8 @@ def test_nothing_of_another_tenant_is_seen_or_used(
         "quantity": "1",
     }
 
-    assert {path: stranger.get(path).get_json()["items"] for path in READS} == dict.fromkeys(
-        READS, []
-    )
+    assert not any(stranger.get(path).get_json()["items"] for path in READS)
     assert stranger.get(f"/api/v1/parts/{shop.part}").status_code == 404
     assert stranger.post("/api/v1/stock-moves", json=body).status_code == 422
-    taken = stranger.post(
-        "/api/v1/parts", json={"id": shop.part, "number": "1", "name": "Seal"}
-    )
+    taken = stranger.post("/api/v1/parts", json={"id": shop.part, "number": "1", "name": "Seal"})
     assert (taken.status_code, taken.get_json()["code"]) == (409, "id-taken")

@@ -16,7 +16,6 @@ offers = st.lists(
         Offer,
         location_id=st.integers(1, 50).map(lambda n: UUID(int=n)),
         free=st.integers(0, 5_000),
-        is_van=st.just(False),
         holds_claim=st.booleans(),
     ),
     max_size=6,

@@ -20,7 +20,6 @@ from server.auth.schemas import (
     UserSchema,
 )
 from server.auth.service import users
-from server.kernel.errors import InvalidInput
 from server.kernel.http import (
     ApiBlueprint,
     current_actor,
@@ -109,10 +108,7 @@ class UserMoves(MethodView):
         session = current_session()
         user = queries.lock_user(session, user_id)
         require_match(user)
-        move = MOVES.get(args["action"])
-        if move is None:
-            raise InvalidInput("There is no such move.", action="One of: disable, enable.")
-        move(session, actor=current_actor(), user=user)
+        MOVES[args["action"]](session, actor=current_actor(), user=user)
         return queries.describe_user(session, user)
 
 

@@ -51,6 +51,11 @@ def create_role(
 ) -> Role:
     """Add a role of the tenant's own."""
     _check(session, actor, permissions)
+    if not rules.is_role_name(name):
+        raise InvalidInput(
+            "The name cannot be used.",
+            name="A lower-case letter, then letters, digits, hyphens and underscores; 2 to 40.",
+        )
     if queries.find_role(session, name) is not None:
         raise RoleTaken("There is already a role with this name.", name=name)
     declared = platform_of(session).permissions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from server.auth import api as auth
@@ -152,3 +153,10 @@ def test_a_stream_token_says_tenant_user_and_scopes(
     assert (found.tenant_id, found.user_id) == (tenant.id, person.id)
     assert found.scopes == {"t", f"u:{person.id}"}
     assert auth.verify_stream_token(platform.settings, person.client.token) is None
+
+
+@pytest.mark.parametrize("name", ["Auditor", "a", "two words", "9lives", "x" * 41, "line\nbreak"])
+def test_a_role_needs_a_plain_name(client: ApiClient, name: str) -> None:
+    answer = client.post("/api/v1/roles", json={"name": name, "title": "Odd"})
+
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["name"])

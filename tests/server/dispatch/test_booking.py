@@ -265,6 +265,7 @@ def test_a_cancelled_booking_frees_the_work_order_and_the_engineer(
     service.cancel_booking(session, actor=actor, booking=booking, reason="customer moved it")
 
     work_order = workorders.get_work_order(session, booking.work_order_id)
+    assert (work_order.engineer_id, work_order.engineer_user_id) == (None, None)
     again = service.book(
         session, actor=actor, work_order_id=work_order.id, engineer_id=booking.engineer_id
     )

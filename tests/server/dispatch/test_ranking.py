@@ -121,6 +121,14 @@ def test_a_stop_on_a_faster_way_never_earns_time() -> None:
     assert ranking.proposals[0].terms["travel"] == 0
 
 
+def test_waiting_costs_a_share_of_its_time_by_priority() -> None:
+    from_ten = an_engineer(shifts=(hours(10, 17),))
+
+    waiting = [only(a_visit(priority=level), from_ten).terms["waiting"] for level in Priority]
+
+    assert waiting == [7200 * percent // 100 for percent in (1, 3, 10, 25)]
+
+
 def test_an_urgent_visit_waits_for_nothing() -> None:
     engineer = an_engineer(home=east(5), bookings=(a_booking(14, 15, PORTO),))
 

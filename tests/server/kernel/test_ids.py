@@ -3,6 +3,8 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from server.kernel.ids import new_id
 
 
@@ -33,3 +35,14 @@ def test_threads_never_make_the_same_id() -> None:
         thread.join()
 
     assert len(set(made)) == 8_000
+
+
+def test_ids_keep_their_order_when_the_clock_stands_or_goes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moments = iter([2_000_000_000_000_000_000] * 50 + [1_999_999_999_000_000_000] * 50)
+    monkeypatch.setattr(time, "time_ns", lambda: next(moments))
+
+    ids = [new_id() for _ in range(100)]
+
+    assert ids == sorted(set(ids))

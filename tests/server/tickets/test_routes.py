@@ -110,7 +110,8 @@ def test_a_move_goes_through_the_lifecycle_and_into_the_history(client: ApiClien
 def test_a_list_is_paged_to_its_end_without_gap_or_repeat(client: ApiClient) -> None:
     ids = [opened(client)["id"] for _ in range(5)]
 
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = client.get(f"{TICKETS}?limit=2" + (f"&cursor={cursor}" if cursor else ""))
         seen += [item["id"] for item in page.get_json()["items"]]

@@ -458,8 +458,9 @@ def died(*_: Any) -> None:
     raise RuntimeError
 
 
+@pytest.mark.parametrize("asks", ["HEAD", "PATCH"])
 def test_a_complete_upload_is_finished_by_asking_once_more(
-    phone: Phone, held: Callable[[bytes], bool], monkeypatch: pytest.MonkeyPatch
+    phone: Phone, held: Callable[[bytes], bool], monkeypatch: pytest.MonkeyPatch, asks: str
 ) -> None:
     photo = a_jpeg(111, 222)
     url = phone.started(len(photo))
@@ -467,9 +468,29 @@ def test_a_complete_upload_is_finished_by_asking_once_more(
         patch.setattr(transfer, "_finish", died)
         phone.send(url, 0, photo)
 
-    answer = phone.send(url, len(photo), b"")
+    answer = phone.head(url) if asks == "HEAD" else phone.send(url, len(photo), b"")
 
-    assert (answer.status_code, held(photo)) == (204, True)
+    assert answer.headers["Upload-Offset"] == str(len(photo))
+    assert held(photo)
+
+
+def test_whoever_finishes_second_finds_it_finished(
+    phone: Phone, held: Callable[[bytes], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = a_jpeg(112, 222)
+    url = phone.started(len(photo))
+    judge = transfer.judge_and_keep
+
+    def overtaken(*_: Any, **__: Any) -> Any:
+        monkeypatch.setattr(transfer, "judge_and_keep", judge)
+        phone.head(url)
+        raise FileNotFoundError
+
+    monkeypatch.setattr(transfer, "judge_and_keep", overtaken)
+    answer = phone.send(url, 0, photo)
+
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(len(photo)))
+    assert held(photo)
 
 
 @pytest.fixture
