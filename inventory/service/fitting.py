@@ -127,7 +127,7 @@ def _take(
             move_id = None
     session.flush()
     if plan.found:
-        pass
+        _open_discrepancy(session, act, place, plan.found)
     return plan.found
 
 

@@ -17,6 +17,7 @@ _OLDEST = timedelta(days=30)
 _WINDOW = timedelta(hours=6)
 _PROOF = timedelta(hours=1)
 _SAMPLES = 20
+_SOME_SAMPLES = 5
 _NEWS = timedelta(seconds=1)
 
 
@@ -47,7 +48,8 @@ class DeviceClock:
         """Whether a restart would miss what this knows beyond ``kept``."""
         if kept is None or kept.window_at != self.window_at:
             return True
-        return (kept.samples < _SAMPLES <= self.samples) or kept.floor - self.floor >= _NEWS
+        counted = min(self.samples, _SAMPLES) - kept.samples
+        return counted >= _SOME_SAMPLES or kept.floor - self.floor >= _NEWS
 
     def skew(self, received_at: datetime) -> timedelta | None:
         """How far the clock is behind; None while too little is known."""

@@ -77,13 +77,18 @@ def from_folder(folder: Path, machines: Collection[str] = ()) -> Iterator[Sample
     return in_order(telemetry, errors)
 
 
-def message_of(sample: Sample, *, at: dt.datetime, seq: int, boot: str) -> dict[str, Any]:
-    """The message of a sample, moved to ``at``; the original instant travels along."""
+def message_of(
+    sample: Sample, *, at: dt.datetime, seq: int, boot: str, speed: float
+) -> dict[str, Any]:
+    """The message of a sample, moved to ``at``; the original instant travels along.
+
+    So does the speed: a rule that waits an hour has to wait as much less.
+    """
     message: dict[str, Any] = {
         "ts": int(at.timestamp() * 1000),
         "seq": seq,
         "boot": boot,
-        "meta": {"source_at": sample.at.isoformat()},
+        "meta": {"source_at": sample.at.isoformat(), "speed": speed},
     }
     if sample.code:
         return message | {"code": sample.code, "severity": "warning", "text": sample.code}

@@ -118,7 +118,9 @@ class Replay:
     def _publish(self, sample: Sample, at: dt.datetime) -> None:
         device = device_of(self.prefix, sample)
         self._seq[device] += 1
-        message = readings.message_of(sample, at=at, seq=self._seq[device], boot=self.boot)
+        message = readings.message_of(
+            sample, at=at, seq=self._seq[device], boot=self.boot, speed=self.speed
+        )
         kind = "event" if sample.code else "telemetry"
         topic = f"truckroll/v1/{self.tenant}/{device}/{kind}"
         self.publisher.publish(device, topic, json.dumps(message).encode())

@@ -21,7 +21,7 @@ from flask_smorest import Api, Blueprint
 from sqlalchemy.orm import Session
 from webargs import missing
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from server.kernel import idempotency, problems, session
 from server.kernel.actors import Actor
@@ -152,6 +152,8 @@ class StrictParser(FlaskParser):
         body = req.get_data(cache=True)
         if not body:
             return missing
+        if req.content_length is None and len(body) >= JSON_BODY_LIMIT:
+            raise RequestEntityTooLarge  # A body of unknown length is cut off there.
         if not req.is_json:
             raise UnsupportedMediaType("Send the body as application/json.")
         try:
@@ -170,6 +172,10 @@ class ApiBlueprint(Blueprint):
     """A blueprint whose answers carry the record's revision as ETag and document their errors."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """Parse the input with one instance of the schema: making one costs more than using it."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Any:
         """Document and build the answer; a record with a revision gets its ETag."""

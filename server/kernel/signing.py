@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 from typing import Any
 
@@ -27,9 +28,22 @@ def sign(settings: Settings, purpose: str, claims: dict[str, Any], lifetime: dt.
 
 def verify(settings: Settings, purpose: str, token: str) -> dict[str, Any]:
     """Return the claims of a token for ``purpose``; raises TokenInvalid."""
-    for secret in settings.secret_keys:
+    claims = _signed_claims(settings.secret_keys, purpose, token)
+    if claims["exp"] <= clock.now().timestamp():
+        msg = "Signature has expired"
+        raise TokenInvalid(msg)
+    return {**claims}
+
+
+@functools.lru_cache(maxsize=4096)
+def _signed_claims(secret_keys: tuple[str, ...], purpose: str, token: str) -> dict[str, Any]:
+    """Return what a token says, once its signature holds; a client shows the same one for long.
+
+    Whether it has expired is asked anew each time.
+    """
+    for secret in secret_keys:
         try:
-            claims = jwt.decode(
+            return jwt.decode(
                 token,
                 _key(secret, purpose),
                 algorithms=[ALGORITHM],
@@ -40,10 +54,6 @@ def verify(settings: Settings, purpose: str, token: str) -> dict[str, Any]:
             continue
         except jwt.PyJWTError as error:
             raise TokenInvalid(str(error)) from None
-        if claims["exp"] <= clock.now().timestamp():
-            msg = "Signature has expired"
-            raise TokenInvalid(msg)
-        return claims
     msg = "Signature verification failed"
     raise TokenInvalid(msg)
 

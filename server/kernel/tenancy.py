@@ -50,7 +50,9 @@ UNSCOPED_TABLES: dict[str, str] = {
     "signin_failure": "a wrong login may name no tenant at all",
 }
 # Reasons a statement may carry; each place has its own two-tenant test.
-UNSCOPED_REASONS = frozenset({"feed", "readings", "geo", "relay", "role", "health", "schema"})
+UNSCOPED_REASONS = frozenset(
+    {"feed", "readings", "geo", "identity", "relay", "role", "health", "schema"}
+)
 
 
 MOST_LOOKED_AT = 10_000
@@ -221,7 +223,7 @@ def _refuse_unscoped(
 
 
 def _refuse_hidden(
-    connection: Connection, _cursor: Any, sql: str, _params: Any, context: Any, _many: bool
+    connection: Connection, _cursor: Any, sql: str, _params: Any, context: Any, _many: Any
 ) -> None:
     """Refuse what hides inside a statement of models: raw text, or a table beside its model.
 

@@ -34,14 +34,16 @@ def refusing(
 
 def _postgresql(table: str, condition: str, *, is_away: bool) -> tuple[list[str], list[str]]:
     state = "57014" if is_away else "22023"
-    make = [
+    function = (
         f"CREATE FUNCTION refuse_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" IF {condition} THEN RAISE EXCEPTION '{REASON}' USING ERRCODE = '{state}'; END IF;"
-        " RETURN new; END $$",
+        " RETURN new; END $$"
+    )
+    trigger = (
         f"CREATE TRIGGER refuse BEFORE INSERT ON {table} FOR EACH ROW"
-        f" EXECUTE FUNCTION refuse_{table}()",
-    ]
-    return make, [f"DROP TRIGGER refuse ON {table}", f"DROP FUNCTION refuse_{table}"]
+        f" EXECUTE FUNCTION refuse_{table}()"
+    )
+    return [function, trigger], [f"DROP TRIGGER refuse ON {table}", f"DROP FUNCTION refuse_{table}"]
 
 
 def _sqlite(table: str, condition: str, *, is_away: bool) -> tuple[list[str], list[str]]:

@@ -106,19 +106,21 @@ def test_a_message_carries_both_times() -> None:
     at = dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC)
     sample = Sample(SIX, "1", {"volt": 1.5})
 
-    message = readings.message_of(sample, at=at, seq=3, boot="b")
+    message = readings.message_of(sample, at=at, seq=3, boot="b", speed=60.0)
 
     assert message == {
         "ts": 1795341600000,
         "seq": 3,
         "boot": "b",
         "values": {"volt": 1.5},
-        "meta": {"source_at": "2015-01-01T06:00:00+00:00"},
+        "meta": {"source_at": "2015-01-01T06:00:00+00:00", "speed": 60.0},
     }
 
 
 def test_an_error_becomes_an_event() -> None:
-    message = readings.message_of(Sample(SIX, "1", code="error2"), at=SIX, seq=1, boot="b")
+    message = readings.message_of(
+        Sample(SIX, "1", code="error2"), at=SIX, seq=1, boot="b", speed=1.0
+    )
 
     assert (message["code"], "values" in message) == ("error2", False)
 

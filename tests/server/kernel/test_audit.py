@@ -116,7 +116,7 @@ def test_a_deleted_record_does_not_show_its_secret(
 
 def test_what_was_undone_or_only_touched_leaves_no_entry(working: Working) -> None:
     made = customer(working)
-    with pytest.raises(LookupError), working() as session:
+    with pytest.raises(LookupError), working() as session:  # noqa: PT012
         session.get_one(Customer, made).name = "Undone"
         session.flush()
         raise LookupError
@@ -145,7 +145,7 @@ def test_the_trail_cannot_be_changed_by_the_owner_by_mistake(
     customer(working)
     owner = db.make_engine(database_url, as_owner=True)
 
-    with pytest.raises(DBAPIError, match="append-only"), owner.begin() as connection:
+    with pytest.raises(DBAPIError, match="append-only"), owner.begin() as connection:  # noqa: PT012
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{tenant.id}'")
         connection.exec_driver_sql(change.format(table))

@@ -128,14 +128,18 @@ def write(
     work_orders: Sequence[UUID],
     users: Sequence[UUID],
 ) -> None:
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - the same plan each time.
     mine: list[UUID] = []
     for turn in range(TURNS):
         plan = rng.random()
         chosen = rng.sample(sorted(work_orders), 2)
         holders: list[UUID | None] = [rng.choice([*users, None]) for _ in chosen]
 
-        def work(plan: float = plan, turn: int = turn) -> None:
+        def work(
+            plan: float = plan,
+            turn: int = turn,
+            booked: Sequence[tuple[UUID, UUID | None]] = list(zip(chosen, holders, strict=True)),
+        ) -> None:
             with unit_of_work(platform, tenant_id) as session:
                 if plan < 0.3:
                     mine.append(a_customer(session).id)
@@ -145,11 +149,9 @@ def write(
                         session.delete(customer)
                 else:
                     # Locked in the order of keys, as services do.
-                    for work_order_id, holder in zip(sorted(chosen), holders, strict=True):
+                    for work_order_id, holder in sorted(booked):
                         found = session.scalars(
-                            select(WorkOrder)
-                            .where(WorkOrder.id == work_order_id)
-                            .with_for_update()
+                            select(WorkOrder).where(WorkOrder.id == work_order_id).with_for_update()
                         ).one()
                         found.engineer_user_id = holder
                         found.title = f"{turn} of {seed}"

@@ -84,7 +84,6 @@ instants = st.datetimes(
     dt.datetime(1970, 1, 2),  # noqa: DTZ001 - the strategy adds the zone.
     dt.datetime(2199, 12, 30),  # noqa: DTZ001
     timezones=st.timezones(),
-    allow_imaginary=False,
 )
 
 
@@ -92,7 +91,7 @@ instants = st.datetimes(
 def test_every_instant_comes_back_as_it_went(at: dt.datetime) -> None:
     shown = Instant().serialize("at", {"at": at})
 
-    assert load(at=shown) == at
+    assert load(at=shown) == at.astimezone(dt.UTC)
 
 
 parts = st.integers(0, MAX_AMOUNT)
@@ -122,7 +121,23 @@ def test_every_amount_of_money_comes_back_as_it_went(amount: int) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [1.5, 1, "1,5", "1.0005", "-1", "", "1e3", "NaN", "Infinity", " 1", "9" * 13, "٣", None, [], "."],
+    [
+        1.5,
+        1,
+        "1,5",
+        "1.0005",
+        "-1",
+        "",
+        "1e3",
+        "NaN",
+        "Infinity",
+        " 1",
+        "9" * 13,
+        "٣",
+        None,
+        [],
+        ".",
+    ],
     ids=repr,
 )
 def test_a_quantity_is_a_decimal_text_with_three_places(value: Any) -> None:
@@ -154,7 +169,7 @@ def test_swapped_coordinates_are_said_to_be_swapped() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        [1, 2], "POINT(1 2)", point(), point(1), point(1, 2, 3), point("1", "2"), point(True, False),
+        [1, 2], "POINT(1 2)", point(), point(1), point(1, 2, 3), point("1", "2"), point(True, False),  # noqa: FBT003
         point(None, 1), {"type": "Polygon", "coordinates": [1, 2]}, {"coordinates": [1, 2]},
         point(181, 0), point(0, 91), {"type": "Point"}, point([1], 2), None, 10**400,
     ],
@@ -176,7 +191,9 @@ def test_an_area_that_is_open_empty_or_crosses_itself_is_refused(rings: Any) -> 
     assert refusal(area={"type": "Polygon", "coordinates": rings})
 
 
-@pytest.mark.parametrize("value", [True, False, 1.5, "5", 0, 11, None, [], INT_MAX + 1, -(10**30)], ids=repr)
+@pytest.mark.parametrize(
+    "value", [True, False, 1.5, "5", 0, 11, None, [], INT_MAX + 1, -(10**30)], ids=repr
+)
 def test_a_count_is_a_whole_number_within_its_bounds(value: Any) -> None:
     assert refusal(count=value)
 
@@ -186,7 +203,9 @@ def test_a_flag_is_true_or_false_and_nothing_that_looks_like_it(value: Any) -> N
     assert refusal(flag=value)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), "NaN", 10**400, "x", None, [], True], ids=repr)
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), "NaN", 10**400, "x", None, [], True], ids=repr
+)
 def test_a_number_is_finite(value: Any) -> None:
     assert refusal(number=value)
 
@@ -243,6 +262,7 @@ json_values = st.recursive(
 @given(st.sampled_from(sorted(Everything().fields)), json_values)
 def test_any_value_for_any_field_is_taken_or_refused(name: str, value: Any) -> None:
     try:
-        Everything().load({name: value})
-    except ValidationError as refused:
-        assert refused.messages
+        loaded = Everything().load({name: value})
+    except ValidationError:
+        return
+    assert loaded.keys() == {name}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,7 +34,9 @@ def people() -> dict[str, Person]:
 
 
 @pytest.fixture
-def client(people: dict[str, Person], sign_in: Callable[..., Person], database_kind: str) -> ApiClient:
+def client(
+    people: dict[str, Person], sign_in: Callable[..., Person], database_kind: str
+) -> ApiClient:
     """One administrator for all tests of the file."""
     if database_kind not in people:
         people[database_kind] = sign_in("admin", "dispatcher")
@@ -76,7 +78,7 @@ def test_a_change_without_if_match_is_refused(client: ApiClient, customer: dict[
     assert "ETag" not in answer.headers
 
 
-@pytest.mark.parametrize("header", ['"7"', "7", '"x"', '"2", "3"', "W/\"9\"", ",", "\u00e4"])
+@pytest.mark.parametrize("header", ['"7"', "7", '"x"', '"2", "3"', 'W/"9"', ",", "\u00e4"])
 def test_a_change_of_another_revision_is_refused(
     client: ApiClient, customer: dict[str, Any], header: str
 ) -> None:
@@ -271,12 +273,16 @@ RAISED: dict[str, tuple[Exception, int, str]] = {
         "conflict",
     ),
     "bug": (KeyError("secret detail"), 500, "internal-error"),
-    "broken database": (database_error(OperationalError, "disk image is malformed"), 500, "internal-error"),
+    "broken database": (
+        database_error(OperationalError, "disk image is malformed"),
+        500,
+        "internal-error",
+    ),
 }
 
 
 @pytest.fixture(scope="module")
-def raising(platform: Platform) -> Iterator[Flask]:
+def raising(platform: Platform) -> Flask:
     """An application whose routes raise what they are called."""
     app = TruckrollApp(platform)
 
@@ -290,7 +296,7 @@ def raising(platform: Platform) -> Iterator[Flask]:
 
     app.add_url_rule("/raise/<name>", "raise", raise_it, methods=["GET", "POST"])
     app.add_url_rule("/abort/<int:status>", "abort", abort)
-    yield app
+    return app
 
 
 @pytest.mark.parametrize("name", RAISED)

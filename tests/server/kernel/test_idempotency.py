@@ -30,7 +30,9 @@ def people() -> dict[str, Person]:
 
 
 @pytest.fixture
-def client(people: dict[str, Person], sign_in: Callable[..., Person], database_kind: str) -> ApiClient:
+def client(
+    people: dict[str, Person], sign_in: Callable[..., Person], database_kind: str
+) -> ApiClient:
     """One dispatcher for all tests of the file."""
     if database_kind not in people:
         people[database_kind] = sign_in("dispatcher")

@@ -1,4 +1,4 @@
-"""Signed tokens: one purpose, one lifetime, keys that can be changed without signing anybody out."""
+"""Signed tokens: one purpose, one lifetime, and keys that can be changed while tokens live."""
 
 from __future__ import annotations
 

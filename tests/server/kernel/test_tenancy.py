@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import (
     delete,
     exists,
+    false,
     func,
     insert,
     literal_column,
@@ -52,59 +53,76 @@ def mine(their_site: tuple[UUID, UUID], session: Session) -> Session:
 SEEN: dict[str, Callable[[UUID], Work]] = {
     "select": lambda id_: lambda s: s.scalars(select(Site).where(Site.id == id_)).all(),
     "columns": lambda id_: lambda s: s.execute(select(Site.name).where(Site.id == id_)).all(),
-    "alias": lambda id_: lambda s: (
-        s.scalars(select(other := aliased(Site)).where(other.id == id_)).all()
+    "alias": lambda id_: (
+        lambda s: s.scalars(select(other := aliased(Site)).where(other.id == id_)).all()
     ),
     "get": lambda id_: lambda s: [s.get(Site, id_)] if s.get(Site, id_) else [],
-    "subquery": lambda id_: lambda s: s.execute(
-        select(select(Site.id).where(Site.id == id_).subquery())
-    ).all(),
-    "common table expression": lambda id_: lambda s: s.execute(
-        select(select(Site.id).where(Site.id == id_).cte())
-    ).all(),
-    "union": lambda id_: lambda s: s.execute(
-        union_all(select(Site.id).where(Site.id == id_), select(Customer.id).where(False))
-    ).all(),
-    "union of subqueries": lambda id_: lambda s: s.execute(
-        select(
-            union_all(
-                select(Site.id).where(Site.id == id_), select(Customer.id).where(False)
-            ).subquery()
-        )
-    ).all(),
-    "join": lambda id_: lambda s: s.execute(
-        select(Tenant.slug).join(Site, Site.tenant_id == Tenant.id).where(Site.id == id_)
-    ).all(),
-    "scalar subquery": lambda id_: lambda s: [
-        name for name in s.scalars(select(select(Site.name).where(Site.id == id_).scalar_subquery()))
-        if name
-    ],
-    "in a select": lambda id_: lambda s: s.execute(
-        select(Tenant.id).where(Tenant.id.in_(select(Site.tenant_id).where(Site.id == id_)))
-    ).all(),
-    "count": lambda id_: lambda s: [
-        n for n in s.scalars(select(func.count(Site.id)).where(Site.id == id_)) if n
-    ],
-    "count of rows": lambda id_: lambda s: [
-        n
-        for n in s.scalars(select(func.count()).select_from(Site).where(Site.id == id_))
-        if n
-    ],
-    "text over a model": lambda id_: lambda s: s.execute(
-        select(literal_column("name")).select_from(Site).where(Site.id == id_)
-    ).all(),
-    "locking": lambda id_: lambda s: s.scalars(
-        select(Site).where(Site.id == id_).with_for_update()
-    ).all(),
-    "bulk delete": lambda id_: lambda s: s.execute(
-        delete(NumberCounter).where(NumberCounter.name == "theirs").returning(NumberCounter.id)
-    ).all(),
-    "bulk update": lambda id_: lambda s: s.execute(
-        update(NumberCounter)
-        .where(NumberCounter.name == "theirs")
-        .values(last=9)
-        .returning(NumberCounter.id)
-    ).all(),
+    "subquery": lambda id_: (
+        lambda s: s.execute(select(select(Site.id).where(Site.id == id_).subquery())).all()
+    ),
+    "common table expression": lambda id_: (
+        lambda s: s.execute(select(select(Site.id).where(Site.id == id_).cte())).all()
+    ),
+    "union": lambda id_: (
+        lambda s: s.execute(
+            union_all(select(Site.id).where(Site.id == id_), select(Customer.id).where(false()))
+        ).all()
+    ),
+    "union of subqueries": lambda id_: (
+        lambda s: s.execute(
+            select(
+                union_all(
+                    select(Site.id).where(Site.id == id_), select(Customer.id).where(false())
+                ).subquery()
+            )
+        ).all()
+    ),
+    "join": lambda id_: (
+        lambda s: s.execute(
+            select(Tenant.slug).join(Site, Site.tenant_id == Tenant.id).where(Site.id == id_)
+        ).all()
+    ),
+    "scalar subquery": lambda id_: (
+        lambda s: [
+            name
+            for name in s.scalars(select(select(Site.name).where(Site.id == id_).scalar_subquery()))
+            if name
+        ]
+    ),
+    "in a select": lambda id_: (
+        lambda s: s.execute(
+            select(Tenant.id).where(Tenant.id.in_(select(Site.tenant_id).where(Site.id == id_)))
+        ).all()
+    ),
+    "count": lambda id_: (
+        lambda s: [n for n in s.scalars(select(func.count(Site.id)).where(Site.id == id_)) if n]
+    ),
+    "count of rows": lambda id_: (
+        lambda s: [
+            n for n in s.scalars(select(func.count()).select_from(Site).where(Site.id == id_)) if n
+        ]
+    ),
+    "text over a model": lambda id_: (
+        lambda s: s.execute(
+            select(literal_column("name")).select_from(Site).where(Site.id == id_)
+        ).all()
+    ),
+    "locking": lambda id_: (
+        lambda s: s.scalars(select(Site).where(Site.id == id_).with_for_update()).all()
+    ),
+    "bulk delete": lambda id_: (
+        lambda s: s.execute(
+            delete(NumberCounter).where(NumberCounter.name == "theirs").returning(NumberCounter.id)
+        ).all()
+    ),
+    "bulk update": lambda id_: (
+        lambda s: s.execute(
+            update(NumberCounter)
+            .where(NumberCounter.name == "theirs")
+            .values(last=9)
+            .returning(NumberCounter.id)
+        ).all()
+    ),
 }
 
 
@@ -184,7 +202,7 @@ def test_a_record_for_another_tenant_is_refused(
 def test_a_record_cannot_move_to_another_tenant(
     working: Callable[..., Any], other_tenant: Tenant
 ) -> None:
-    with pytest.raises(CrossTenantError), working() as session:
+    with pytest.raises(CrossTenantError), working() as session:  # noqa: PT012
         site = a_site(session)
         session.flush()
         site.tenant_id = other_tenant.id

@@ -57,7 +57,7 @@ def test_an_error_keeps_nothing_of_what_was_done(
     with reading() as session:
         before = changes.height(session).seq
 
-    with pytest.raises(LookupError), working() as session:
+    with pytest.raises(LookupError), working() as session:  # noqa: PT012
         made = a_customer(session).id
         session.flush()
         raise LookupError
@@ -86,7 +86,7 @@ def test_only_a_commit_is_announced(platform: Platform, working: Working) -> Non
     announced: list[Unit] = []
     platform.after_commit.append(announced.append)
     try:
-        with pytest.raises(LookupError), working() as session:
+        with pytest.raises(LookupError), working() as session:  # noqa: PT012
             a_customer(session)
             raise LookupError
         with working() as session:
@@ -103,7 +103,7 @@ def test_a_savepoint_that_is_undone_leaves_the_rest(
 ) -> None:
     with working() as session:
         kept = a_customer(session).id
-        with pytest.raises(LookupError), session.begin_nested():
+        with pytest.raises(LookupError), session.begin_nested():  # noqa: PT012
             undone = a_customer(session).id
             session.flush()
             raise LookupError
@@ -129,7 +129,7 @@ def test_a_reading_unit_refuses_changed_records(
 def test_a_reading_unit_keeps_nothing_that_was_flushed(
     reading: Callable[[], Any], customer_id: UUID
 ) -> None:
-    with pytest.raises((RuntimeError, DBAPIError)), reading() as session:
+    with pytest.raises((RuntimeError, DBAPIError)), reading() as session:  # noqa: PT012
         session.get_one(Customer, customer_id).name = "After"
         session.flush()
         raise RuntimeError  # SQLite has no read-only transaction: nothing commits it.
@@ -195,7 +195,7 @@ def test_a_lock_that_is_not_given_in_time_is_busy(working: Working, customer_id:
     with working() as session:
         session.get_one(Customer, customer_id).name = "First"
         session.flush()
-        with pytest.raises(Busy), working() as waiting:
+        with pytest.raises(Busy), working() as waiting:  # noqa: PT012
             waiting.connection().exec_driver_sql("set local lock_timeout = '50ms'")
             waiting.scalars(
                 select(Customer).where(Customer.id == customer_id).with_for_update()
