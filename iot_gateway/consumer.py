@@ -69,7 +69,7 @@ class BrokerConsumer:
         """Prepare a client for the broker of the settings."""
         self.counters = Counters()
         self._platform = platform
-        self._ingest = ingest
+        self._make_durable = ingest.commit
         self._address = urlsplit(platform.settings.mqtt_broker_url)
         self._received: queue.Queue[_Received] = queue.Queue(RECEIVE_MAXIMUM * 2)
         self._generation = 0
@@ -166,7 +166,7 @@ class BrokerConsumer:
             try:
                 known = [m for received in batch if (m := self._inbound(received)) is not None]
                 if known:
-                    self._ingest.commit(known)
+                    self._make_durable(known)
             except Exception:
                 log.exception("the store is away; nothing is acknowledged")
                 self.counters.commit_failures += 1

@@ -77,28 +77,12 @@ def open_ticket(
     if id is not None:
         values["id"] = id
     try:
-        # A savepoint: when another opening with the same source wins, this one joins it.
-        with session.begin_nested():
-            ticket = Ticket(number=next_number(session, "ticket"), **values)
-            session.add(ticket)
-            session.flush()
+        return _add_ticket(session, values)
     except IntegrityError:
+        # Another opening with the same source has won meanwhile: this one joins it.
         if known := _already_open(session, id=id, source_key=source_key, title=title):
             return known
         raise
-    events.record(
-        session,
-        TicketOpened(
-            entity_id=ticket.id,
-            number=ticket.number,
-            priority=ticket.priority,
-            channel=ticket.channel,
-            asset_id=ticket.asset_id,
-            fault_code_id=ticket.fault_code_id,
-            source_key=source_key,
-        ),
-    )
-    return ticket
 
 
 def move_ticket(
@@ -207,6 +191,27 @@ def raise_priority(
         session,
         TicketPriorityRaised(
             entity_id=ticket.id, from_priority=before, to_priority=priority, reason=reason
+        ),
+    )
+    return ticket
+
+
+def _add_ticket(session: Session, values: dict[str, Any]) -> Ticket:
+    """Number and keep a ticket, in a savepoint so that a lost race undoes only this."""
+    with session.begin_nested():
+        ticket = Ticket(number=next_number(session, "ticket"), **values)
+        session.add(ticket)
+        session.flush()
+    events.record(
+        session,
+        TicketOpened(
+            entity_id=ticket.id,
+            number=ticket.number,
+            priority=ticket.priority,
+            channel=ticket.channel,
+            asset_id=ticket.asset_id,
+            fault_code_id=ticket.fault_code_id,
+            source_key=ticket.source_key,
         ),
     )
     return ticket

@@ -229,9 +229,13 @@ def test_needs_say_what_was_claimed_and_what_is_waiting(
     reserve(session, work_order, part, 4 * ONE)
     fit(session, work_order, part, ONE)
 
-    (found,) = gate_of(session).needs_of(session, [work_order.id])[work_order.id]
+    def needs() -> list[tuple[str, int, int]]:
+        found = gate_of(session).needs_of(session, [work_order.id])[work_order.id]
+        return [(one.number, one.quantity, one.reserved) for one in found]
 
-    assert (found.number, found.quantity, found.reserved) == (part.number, 4 * ONE, 2 * ONE)
+    assert needs() == [(part.number, 4 * ONE, 2 * ONE)]
+    fit(session, work_order, part, 2 * ONE)
+    assert needs() == [(part.number, 4 * ONE, 0)]
 
 
 def test_availability_counts_what_is_free_and_the_own_claims(

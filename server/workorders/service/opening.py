@@ -70,20 +70,11 @@ def open_work_order(
         work_order.id = id
     session.add(work_order)
     session.flush()
-    if skills is None:
-        skills = assets.required_skills(session, fault.id) if fault is not None else []
-    _add_skills(session, work_order, skills)
+    event = WorkOrderOpened(entity_id=work_order.id, ticket_id=ticket.id, number=work_order.number)
+    events.record(session, event)
     if fault is not None:
-        _add_checklist(session, work_order, assets.checklist(session, fault.id))
-    events.record(
-        session,
-        WorkOrderOpened(entity_id=work_order.id, ticket_id=ticket.id, number=work_order.number),
-    )
-    if fault is not None:
-        gate = platform_of(session).port(PartsGate)  # type: ignore[type-abstract]
-        needs = gate.parts_for(session, fault.id)
-        if needs:
-            gate.reserve(session, actor=actor, work_order_id=work_order.id, needs=needs)
+        _take_over(session, actor, work_order, fault.id, with_skills=skills is None)
+    _add_skills(session, work_order, skills or ())
     if not is_draft:
         release(session, actor=actor, work_order=work_order)
     return work_order
@@ -114,6 +105,18 @@ def change_work_order(
         session.flush()
         _add_skills(session, work_order, changes["skills"])
     return work_order
+
+
+def _take_over(
+    session: Session, actor: Actor, work_order: WorkOrder, fault_id: UUID, *, with_skills: bool
+) -> None:
+    """Copy what the fault code says: skills unless others are given, checklist, parts."""
+    if with_skills:
+        _add_skills(session, work_order, assets.required_skills(session, fault_id))
+    _add_checklist(session, work_order, assets.checklist(session, fault_id))
+    gate = platform_of(session).port(PartsGate)  # type: ignore[type-abstract]
+    if needs := gate.parts_for(session, fault_id):
+        gate.reserve(session, actor=actor, work_order_id=work_order.id, needs=needs)
 
 
 def _ticket(session: Session, ticket_id: UUID) -> tickets.Ticket:
