@@ -70,9 +70,6 @@ STATIC_URL = "/static/"
 MEDIA_ROOT = "media"
 HELPDESK_ACTIVATE_API_ENDPOINT = True
 HELPDESK_TEAMS_MODE_ENABLED = False
-HELPDESK_TEAMS_MODEL = "auth.User"
-HELPDESK_TEAMS_MIGRATION_DEPENDENCIES = []
-HELPDESK_KBITEM_TEAM_GETTER = lambda item: None
 """
 URLS = """
 from django.urls import include, path

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Column, Table, insert, select
+from sqlalchemy import JSON, Column, Table, insert, select
 from sqlalchemy.orm import Mapper, Session
 
 from inventory import api as inventory
@@ -23,19 +23,18 @@ from iot_gateway.models import ReadingRow
 from server.auth.rules import BuiltInRole
 from server.dispatch import api as dispatch
 from server.files import api as files
-from server.kernel import changes, clock, geo
-from server.kernel.actors import system
+from server.kernel import changes, clock, geo, outbox
+from server.kernel.actors import Actor, ActorKind, system
 from server.kernel.audit import AuditEntry
 from server.kernel.db import Base
 from server.kernel.ids import new_id
 from server.kernel.modules import Platform
-from server.kernel.storage import FileStore
+from server.kernel.outbox import OutboxRow
 from server.kernel.tenancy import Tenant, Tenanted
 from server.kernel.uow import unit_of_work
 from server.workforce import api as workforce
 from server.workorders import api as workorders
 from sync.rules import InstallationState
-from sync.uploads import transfer
 from tests.builders import a_device, a_fault_code, a_model, a_skill, a_territory, a_ticket, an_asset
 from tests.platforms import ApiClient, Person
 from tests.server.files.pictures import a_jpeg
@@ -47,7 +46,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "alert_rule": {"event_code": "E7", "metric": None},
     "sync_installation": {"state": InstallationState.ACTIVE},
     "sync_command": {"type": "work_order.start", "status": "parked"},
-    "upload": {"length": 9, "received": 4, "expires_at": dt.timedelta(days=1)},
+    "sign_off": {"digest": "0" * 64},
     "number_counter": {"name": "made-up"},
 }
 # Whose record a column names by its id, where no foreign key says so.
@@ -70,24 +69,25 @@ class World:
     person: Person
     ids: dict[str, UUID] = field(default_factory=dict)
     all_ids: frozenset[str] = frozenset()
-    person_of_no_use: UUID | None = None
 
     @property
     def client(self) -> ApiClient:
         return self.person.client
 
 
-def make_world(platform: Platform, tenant: Tenant, sign_in: Callable[..., Person]) -> World:
+def make_world(
+    platform: Platform, tenant: Tenant, sign_in: Callable[..., Person], folder: Path
+) -> World:
     """Fill a tenant; the person signed in is an engineer, too, and holds every role."""
     world = World(tenant, sign_in(*EVERY_ROLE, tenant=tenant))
     with unit_of_work(platform, tenant.id) as session:
         world.ids |= _built(session, world)
+    world.ids |= _keep_files(platform, world, folder)
     with unit_of_work(platform, tenant.id) as session:
         _make_up_the_rest(session, world.ids)
         _keep_a_reading(session, world.ids["device"])
     with unit_of_work(platform, tenant.id, write=False) as session:
         world.all_ids = frozenset(str(id_) for id_ in all_ids(session))
-    _keep_files(platform, world)
     return world
 
 
@@ -196,19 +196,15 @@ def _made_up(mapper: Mapper[Any], ids: dict[str, UUID]) -> dict[str, Any]:
             row[column.name] = ids[known]
         elif not column.nullable and column.default is None:
             row[column.name] = new_id() if known else _value(column)
-    said = SAYS.get(table.name, {})
-    return row | {
-        name: clock.now() + value if isinstance(value, dt.timedelta) else value
-        for name, value in said.items()
-    }
+    return row | SAYS.get(table.name, {})
 
 
 def _value(column: Column[Any]) -> Any:
     enum_class = getattr(column.type, "enum_class", None)
     if enum_class is not None:
-        return cast("type[enum.Enum]", enum_class).__members__.copy().popitem()[1]
-    if column.type.__class__.__name__ in {"PointColumn", "Geometry"}:
-        return geo.point(-8.61, 41.15)
+        return next(iter(cast("type[enum.Enum]", enum_class)))
+    if isinstance(column.type, JSON):
+        return {}
     values: dict[type, Any] = {
         str: "x",
         int: 1,
@@ -218,8 +214,7 @@ def _value(column: Column[Any]) -> Any:
         UUID: new_id(),
         dt.datetime: clock.now(),
         dt.date: clock.now().date(),
-        dict: {},
-        list: [],
+        object: geo.point(-8.61, 41.15),
     }
     return values[column.type.python_type]
 
@@ -242,22 +237,44 @@ def _keep_a_reading(session: Session, device_id: UUID) -> None:
     )
 
 
-def _keep_files(platform: Platform, world: World) -> None:
-    """Bytes for the attachment that is on the site, and for the upload that is under way."""
-    content = a_jpeg()
-    sha256 = hashlib.sha256(content).hexdigest()
-    with unit_of_work(platform, world.tenant.id) as session:
-        attachment = session.get_one(files.Attachment, world.ids["attachment"])
-        blob = session.get_one(files.Blob, world.ids["blob"])
-        attachment.entity_kind, attachment.entity_id = "site", world.ids["site"]
-        attachment.sha256 = blob.sha256 = sha256
-        attachment.size = blob.size = len(content)
-        attachment.mime = blob.mime = "image/jpeg"
-        attachment.blob_id = blob.id
-        attachment.state = files.AttachmentState.STORED
-    folder = transfer.tenant_folder(platform.settings.home, world.tenant.id)
-    folder.mkdir(parents=True, exist_ok=True)
-    del FileStore
+def _keep_files(platform: Platform, world: World, folder: Path) -> dict[str, UUID]:
+    """A photograph of the site with its preview, and an upload that is under way."""
+    path = folder / new_id().hex
+    path.write_bytes(a_jpeg())
+    sha256, size = files.hash_of(path), path.stat().st_size
+    actor = Actor(
+        id=world.person.id,
+        kind=ActorKind.USER,
+        tenant_id=world.tenant.id,
+        permissions=frozenset(platform.permissions),
+    )
+    with unit_of_work(platform, world.tenant.id, actor=actor) as session:
+        files.receive_finished_upload(
+            session, actor=actor, path=path, sha256=sha256, size=size, claimed_mime="image/jpeg"
+        )
+        attachment = files.add_attachment(
+            session,
+            actor=actor,
+            attachment_id=new_id(),
+            entity_kind="site",
+            entity_id=world.ids["site"],
+            sha256=sha256,
+            size=size,
+            mime="image/jpeg",
+            kind=files.AttachmentKind.PHOTO,
+        )
+        session.flush()
+        attachment_id = attachment.id
+    with unit_of_work(platform, None, write=False) as session:
+        theirs = select(OutboxRow.id).where(OutboxRow.tenant_id == world.tenant.id)
+        jobs = session.scalars(theirs).all()
+    for job_id in jobs:
+        outbox.run_job(platform, job_id)
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "9"}
+    started = world.client.post("/api/v1/uploads/", headers=headers)
+    assert started.status_code == 201, started.get_data(as_text=True)
+    upload_id = UUID(str(started.headers["Location"]).rsplit("/", 1)[1])
+    return {"attachment": attachment_id, "upload": upload_id}
 
 
 def all_ids(session: Session) -> Iterator[UUID]:
