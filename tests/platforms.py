@@ -129,28 +129,11 @@ def app(platform: Platform) -> TruckrollApp:
 
 
 @pytest.fixture
-def sign_in(app: TruckrollApp, platform: Platform, tenant: Tenant) -> Callable[..., Person]:
+def sign_in(app: TruckrollApp, tenant: Tenant) -> Callable[..., Person]:
     """Make a user with the given roles in the tenant (or another one) and sign in over HTTP."""
 
     def make(*roles: str, tenant: Tenant = tenant) -> Person:
-        login = f"user-{new_id().hex[-12:]}"
-        with unit_of_work(platform, tenant.id) as unit_session:
-            user = auth.create_user(
-                unit_session,
-                actor=system(tenant.id),
-                login=login,
-                display_name=f"{roles[0]} {login[-4:]}",
-                password=PASSWORD,
-                roles=list(roles),
-            )
-            user_id = user.id
-        client = app.test_client(use_cookies=False)
-        answer = client.post(
-            "/api/v1/auth/tokens",
-            json={"login": f"{login}@{tenant.slug}", "password": PASSWORD},
-        )
-        assert answer.status_code in {200, 201}, answer.get_data(as_text=True)
-        return Person(user_id, login, ApiClient(client, answer.get_json()["access_token"]))
+        return make_person(app, tenant, *roles)
 
     return make
 
@@ -172,6 +155,28 @@ def a_settings(database_url: str, home: Path, **changes: Any) -> settings.Settin
     )
     present = tuple(name for name in made.modules if _exists(name))
     return dataclasses.replace(made, **{"modules": present, **changes})
+
+
+def make_person(app: TruckrollApp, tenant: Tenant, *roles: str) -> Person:
+    """Make a user with the given roles in a tenant, committed, and sign in over HTTP."""
+    login = f"user-{new_id().hex[-12:]}"
+    with unit_of_work(app.platform, tenant.id) as unit_session:
+        user = auth.create_user(
+            unit_session,
+            actor=system(tenant.id),
+            login=login,
+            display_name=f"{roles[0]} {login[-4:]}",
+            password=PASSWORD,
+            roles=list(roles),
+        )
+        user_id = user.id
+    client = app.test_client(use_cookies=False)
+    answer = client.post(
+        "/api/v1/auth/tokens",
+        json={"login": f"{login}@{tenant.slug}", "password": PASSWORD},
+    )
+    assert answer.status_code in {200, 201}, answer.get_data(as_text=True)
+    return Person(user_id, login, ApiClient(client, answer.get_json()["access_token"]))
 
 
 def make_tenant(platform: Platform) -> Tenant:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, Select, select
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.kernel import clock, ddl, outbox
@@ -85,13 +84,6 @@ def record(session: Session, event: Event) -> EventRecord:
         body = {"event_id": str(row.id), "entity_id": str(event.entity_id), **payload}
         outbox.defer(session, job, body)
     return row
-
-
-def history_statement(entity_kind: str, entity_ids: Sequence[UUID]) -> Select[EventRecord]:
-    """Select the facts of some records; the caller pages them."""
-    return select(EventRecord).where(
-        EventRecord.entity_kind == entity_kind, EventRecord.entity_id.in_(entity_ids)
-    )
 
 
 def _plain(value: Any) -> Any:

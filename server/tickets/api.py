@@ -9,8 +9,13 @@ from server.tickets.events import (
     TicketStarted,
 )
 from server.tickets.models import Ticket, TicketChannel
-from server.tickets.queries import find_by_source, get_ticket, lock_ticket, tickets_by_id
-from server.tickets.schemas import EventSchema
+from server.tickets.queries import (
+    find_by_source,
+    get_ticket,
+    lock_ticket,
+    ticket_ids_about,
+    tickets_by_id,
+)
 from server.tickets.service import (
     add_note,
     move_ticket,
@@ -21,7 +26,6 @@ from server.tickets.service import (
 )
 
 __all__ = [
-    "EventSchema",
     "Ticket",
     "TicketCancelled",
     "TicketChannel",
@@ -39,5 +43,6 @@ __all__ = [
     "raise_priority",
     "resolve_ticket",
     "start_ticket",
+    "ticket_ids_about",
     "tickets_by_id",
 ]

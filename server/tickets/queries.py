@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.kernel.errors import NotFound
 from server.tickets.models import Ticket, TicketNote
 
+MOST_SUBJECTS = 1000
 FILTERS = ("state", "priority", "site_id", "asset_id", "customer_id", "channel")
 LIST_COLUMNS = (
     "id",
@@ -82,3 +83,16 @@ def notes_statement(ticket_id: UUID) -> Select[Any]:
 def tickets_by_id(session: Session, ids: Sequence[UUID]) -> dict[UUID, Ticket]:
     """Return the tickets among ``ids``."""
     return {t.id: t for t in session.scalars(select(Ticket).where(Ticket.id.in_(ids)))}
+
+
+def ticket_ids_about(session: Session, kind: str, ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Return the newest tickets about customers, sites or assets, 1,000 at most."""
+    about = {
+        "customer": Ticket.customer_id,
+        "site": Ticket.site_id,
+        "asset": Ticket.asset_id,
+    }
+    if kind not in about or not ids:
+        return []
+    statement = select(Ticket.id).where(about[kind].in_(ids)).order_by(Ticket.id.desc())
+    return session.scalars(statement.limit(MOST_SUBJECTS)).all()

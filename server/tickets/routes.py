@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 from flask.views import MethodView
 
-from server.kernel.events import EventRecord, history_statement
+from server.kernel.history import HistoryEntrySchema, history_response
 from server.kernel.http import (
     ApiBlueprint,
     current_actor,
@@ -21,7 +21,6 @@ from server.kernel.problems import ProblemSchema
 from server.tickets import queries, service
 from server.tickets.models import Ticket, TicketNote
 from server.tickets.schemas import (
-    EventSchema,
     TicketChangeSchema,
     TicketMoveSchema,
     TicketNoteAddSchema,
@@ -131,10 +130,9 @@ class TicketNotes(MethodView):
 class TicketHistory(MethodView):
     @requires("tickets.read")
     @blp.arguments(PageQuerySchema, location="query")
-    @blp.response(200, page_schema(EventSchema))
+    @blp.response(200, page_schema(HistoryEntrySchema))
     @blp.alt_response(404, schema=ProblemSchema)
-    def get(self, query: dict[str, Any], ticket_id: UUID) -> Page:
-        """List what happened to a ticket, the oldest first"""
+    def get(self, query: dict[str, Any], ticket_id: UUID) -> Response:
+        """List what happened to a ticket, the newest first"""
         queries.get_ticket(current_session(), ticket_id)
-        statement = history_statement("ticket", [ticket_id])
-        return fetch_page(current_session(), statement, keys=[EventRecord.id], query=query)
+        return history_response(current_session(), {"ticket": [ticket_id]}, query)

@@ -97,16 +97,3 @@ class TicketNoteSchema(OutputSchema):
     is_internal = fields.Boolean(required=True)
     occurred_at = Instant(required=True)
     recorded_at = Instant(required=True)
-
-
-class EventSchema(OutputSchema):
-    id = Id(required=True)
-    type = Text(required=True)
-    entity_kind = Text(required=True)
-    entity_id = Id(required=True)
-    actor_kind = fields.Enum(ActorKind, by_value=True, required=True)
-    actor_id = Id(required=True)
-    actor_name = Text(required=True)
-    occurred_at = Instant(required=True)
-    recorded_at = Instant(required=True)
-    payload = fields.Dict(keys=fields.String(), required=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from server.kernel.history import Subjects
 from server.kernel.modules import Module
 from server.tickets.api import TicketOpened
 from server.workorders import commands, feed, routes, service
 from server.workorders.ports import NullPartsGate, PartsGate
+from server.workorders.subjects import TicketsAndWorkOrders
 
 DESK = ("admin", "director", "dispatcher", "agent", "lead")
 
@@ -21,5 +23,5 @@ MODULE = Module(
         "work_orders.change": ("admin", "dispatcher", "lead"),
         "work_orders.perform": ("admin", "dispatcher", "engineer"),
     },
-    ports={PartsGate: NullPartsGate()},
+    ports={PartsGate: NullPartsGate(), Subjects: TicketsAndWorkOrders()},
 )

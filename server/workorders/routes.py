@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 from flask.views import MethodView
 
-from server.kernel.events import EventRecord, history_statement
+from server.kernel.history import HistoryEntrySchema, history_response
 from server.kernel.http import (
     ApiBlueprint,
     current_actor,
@@ -18,7 +18,6 @@ from server.kernel.http import (
     requires,
 )
 from server.kernel.paging import (
-    Page,
     PageQuerySchema,
     fetch_page,
     json_response,
@@ -26,7 +25,6 @@ from server.kernel.paging import (
     page_schema,
 )
 from server.kernel.problems import ProblemSchema
-from server.tickets.api import EventSchema
 from server.workorders import queries, service
 from server.workorders.access import own_work_order, visible_work_order
 from server.workorders.documents import fitted_document, work_order_documents
@@ -217,10 +215,9 @@ class SignOffs(MethodView):
 class WorkOrderHistory(MethodView):
     @requires("work_orders.see_own")
     @blp.arguments(PageQuerySchema, location="query")
-    @blp.response(200, page_schema(EventSchema))
+    @blp.response(200, page_schema(HistoryEntrySchema))
     @blp.alt_response(404, schema=ProblemSchema)
-    def get(self, query: dict[str, Any], work_order_id: UUID) -> Page:
-        """List what happened to a work order, the oldest first"""
+    def get(self, query: dict[str, Any], work_order_id: UUID) -> Response:
+        """List what happened to a work order, the newest first"""
         visible_work_order(current_session(), current_actor(), work_order_id)
-        statement = history_statement("work_order", [work_order_id])
-        return fetch_page(current_session(), statement, keys=[EventRecord.id], query=query)
+        return history_response(current_session(), {"work_order": [work_order_id]}, query)

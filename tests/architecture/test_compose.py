@@ -88,7 +88,8 @@ def test_only_the_migration_knows_the_owner_of_the_tables() -> None:
 def test_every_secret_of_the_compose_file_is_made_by_the_script() -> None:
     script = ROOT / "deploy" / "make-env.sh"
     made = subprocess.run([str(script)], capture_output=True, text=True, check=True).stdout
-    wanted = set((found[1] for found in REFERENCE.finditer((ROOT / "docker-compose.yml")).read_text()))
+    text = (ROOT / "docker-compose.yml").read_text()
+    wanted = {found[1] for found in REFERENCE.finditer(text)}
 
     # The port may be moved, and has a default.
     assert wanted - {line.split("=")[0] for line in made.splitlines()} == {"MQTT_PORT"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +27,7 @@ from server.kernel import changes, clock, geo, outbox
 from server.kernel.actors import Actor, ActorKind, system
 from server.kernel.audit import AuditEntry
 from server.kernel.db import Base
+from server.kernel.http import TruckrollApp
 from server.kernel.ids import new_id
 from server.kernel.modules import Platform
 from server.kernel.outbox import OutboxRow
@@ -36,7 +37,7 @@ from server.workforce import api as workforce
 from server.workorders import api as workorders
 from sync.rules import InstallationState
 from tests.builders import a_device, a_fault_code, a_model, a_skill, a_territory, a_ticket, an_asset
-from tests.platforms import ApiClient, Person
+from tests.platforms import ApiClient, Person, make_person, make_tenant
 from tests.server.files.pictures import a_jpeg
 from tests.server.workforce.people import a_shift, a_user
 
@@ -75,11 +76,10 @@ class World:
         return self.person.client
 
 
-def make_world(
-    platform: Platform, tenant: Tenant, sign_in: Callable[..., Person], folder: Path
-) -> World:
+def make_world(app: TruckrollApp, folder: Path) -> World:
     """Fill a tenant; the person signed in is an engineer, too, and holds every role."""
-    world = World(tenant, sign_in(*EVERY_ROLE, tenant=tenant))
+    platform, tenant = app.platform, make_tenant(app.platform)
+    world = World(tenant, make_person(app, tenant, *EVERY_ROLE))
     with unit_of_work(platform, tenant.id) as session:
         world.ids |= _built(session, world)
     world.ids |= _keep_files(platform, world, folder)
@@ -286,11 +286,15 @@ def all_ids(session: Session) -> Iterator[UUID]:
 def snapshot(session: Session) -> dict[str, list[str]]:
     """Every row of every table of the session's tenant, to see that nothing has changed."""
     found = {
-        name: sorted(repr(tuple(row)) for row in session.execute(select(*mapper.columns)))
+        name: sorted(repr(tuple(row)) for row in session.execute(select(*_attributes(mapper))))
         for name, mapper in mappers().items()
     }
     head = changes.height(session)
     return found | {"feed": [f"{head.epoch} {head.seq}"]}
+
+
+def _attributes(mapper: Mapper[Any]) -> list[Any]:
+    return [getattr(mapper.class_, attribute.key) for attribute in mapper.column_attrs]
 
 
 def marks(session: Session) -> tuple[int, int]:

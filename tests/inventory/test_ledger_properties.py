@@ -167,8 +167,8 @@ def test_the_books_are_sound_whatever_happens(platform: Platform, tenant: Tenant
     run_state_machine_as_test(
         OurLedger,
         settings=settings(
-            max_examples=120,
-            stateful_step_count=30,
+            max_examples=25,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

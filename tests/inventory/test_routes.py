@@ -13,7 +13,7 @@ from server.kernel.ids import new_id
 from server.kernel.tenancy import Tenant
 from server.workforce import api as workforce
 from tests.builders import PORTO, a_fault_code, a_model, a_part, a_van, a_warehouse, some_stock
-from tests.inventory.records import ONE, a_work_order, fit
+from tests.inventory.records import ONE, a_repair, a_work_order, assign, fit
 from tests.platforms import ApiClient, Person, make_tenant
 from tests.server.workforce.people import an_engineer
 
@@ -419,3 +419,34 @@ def test_nothing_of_another_tenant_is_seen_or_used(
     assert stranger.post("/api/v1/stock-moves", json=body).status_code == 422
     taken = stranger.post("/api/v1/parts", json={"id": shop.part, "number": "1", "name": "Seal"})
     assert (taken.status_code, taken.get_json()["code"]) == (409, "id-taken")
+
+
+def test_an_engineer_books_a_part_out_of_the_van_once(
+    sign_in: SignIn, working: Working, shop: Shop
+) -> None:
+    person = sign_in("engineer")
+    with working() as session:
+        engineer, work_order = an_engineer(session, user_id=person.id), a_work_order(session)
+        van, part = a_van(session, engineer.id), a_part(session)
+        some_stock(session, part.id, van.id, 3 * ONE)
+        assign(session, work_order, engineer)
+        path = f"/api/v1/work-orders/{work_order.id}"
+        body = {
+            "move_id": str(new_id()),
+            "repair_id": str(a_repair(session, work_order).id),
+            "part_id": str(part.id),
+            "quantity": "2",
+        }
+
+    made = person.client.post(f"{path}/parts", json=body)
+    person.client.post(f"{path}/parts", json=body)
+    other = person.client.post(f"{path}/parts", json={**body, "quantity": "1"})
+
+    assert made.status_code == 201, made.get_data(as_text=True)
+    assert (other.status_code, other.get_json()["code"]) == (409, "id-taken")
+    (level,) = person.client.get("/api/v1/stock-levels").get_json()["items"]
+    assert level["on_hand"] == "1"
+    (fitted,) = person.client.get(path).get_json()["parts_fitted"]
+    assert (fitted["move_id"], fitted["quantity"]) == (body["move_id"], "2")
+    moved = shop.client.get(f"/api/v1/stock-moves?repair_id={body['repair_id']}").get_json()
+    assert [move["quantity"] for move in moved["items"]] == ["-2"]

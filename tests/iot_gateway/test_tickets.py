@@ -18,7 +18,7 @@ from iot_gateway.errors import AlarmCleared
 from iot_gateway.models import AlarmState, EpisodeState
 from iot_gateway.rules import Severity
 from server.kernel.actors import system
-from server.kernel.events import EventRecord, history_statement
+from server.kernel.events import EventRecord
 from server.kernel.priority import Priority
 from server.kernel.tenancy import Tenant
 from server.tickets import api as tickets
@@ -348,3 +348,11 @@ def recorded(machine: str) -> list[tuple[dt.datetime, dict[str, float]]]:
             for row in csv.DictReader(file)
             if row["machineID"] == machine
         ]
+
+
+def history_statement(kind: str, ids: list[UUID]) -> Select[EventRecord]:
+    return (
+        select(EventRecord)
+        .where(EventRecord.entity_kind == kind, EventRecord.entity_id.in_(ids))
+        .order_by(EventRecord.id)
+    )

@@ -104,7 +104,7 @@ def test_a_move_goes_through_the_lifecycle_and_into_the_history(client: ApiClien
     assert (wrong.status_code, wrong.get_json()["code"]) == (409, "transition-refused")
     assert unexplained.get_json()["code"] == "reason-required"
     history = client.get(f"{path}/history").get_json()["items"]
-    assert [event["type"] for event in history] == ["ticket.opened", "ticket.started"]
+    assert [event["type"] for event in history] == ["ticket.started", "ticket.opened"]
 
 
 def test_a_list_is_paged_to_its_end_without_gap_or_repeat(client: ApiClient) -> None:

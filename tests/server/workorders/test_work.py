@@ -122,7 +122,10 @@ def test_the_work_is_done_from_start_to_signature(booked: Booked, client: ApiCli
     assert done["repairs"][0]["action"] == "Bearing replaced"
     assert done["sign_off"]["signer_name"] == "Rosa Lima"
     types = [e["type"] for e in client.get(f"{booked.path}/history").get_json()["items"]]
-    assert types[-2:] == ["work_order.signed_off", "work_order.completed"]
+    assert types[:2] == ["work_order.completed", "work_order.signed_off"]
+    asset_id = done["asset_id"]
+    about = client.get(f"/api/v1/assets/{asset_id}/history").get_json()["items"]
+    assert {"ticket.resolved", "work_order.completed"} <= {event["type"] for event in about}
 
 
 def test_work_with_an_open_required_step_is_not_completed(booked: Booked) -> None:
