@@ -175,6 +175,7 @@ def split(session: Session, claim: Reservation, quantity: int) -> Reservation:
     """
     if quantity == claim.quantity:
         return claim
+    claim.quantity -= quantity
     return _piece(session, claim, claim.location_id, quantity)
 
 

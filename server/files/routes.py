@@ -61,7 +61,7 @@ class _Served:
     sha256: str
 
 
-@blp.route("/")
+@blp.route("")
 class Attachments(MethodView):
     @requires("attachments.read")
     @blp.arguments(AttachmentQuerySchema, location="query")

@@ -33,11 +33,10 @@ NOUNS = {
     "rule": "alert_rule",
     "location": "stock_location",
     "from_location": "stock_location",
-    "to_location": "stock_location",
     "task": "work_order_task",
     "command": "sync_command",
+    "entity": "site",
     "installation": "sync_installation",
-    "transfer": "stock_move",
 }
 POINT = {"type": "Point", "coordinates": [-8.6, 41.1]}
 RING = [[-8.7, 41.0], [-8.5, 41.0], [-8.5, 41.2], [-8.7, 41.2], [-8.7, 41.0]]
@@ -232,7 +231,10 @@ def endpoints(app: TruckrollApp) -> list[Endpoint]:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             operation = document["paths"][path][method.lower()]
             found.append(Endpoint(method, rule, operation, document["components"]["schemas"]))
-    return sorted(found, key=lambda endpoint: (order.index(endpoint.method), endpoint.name))
+    return sorted(
+        found,
+        key=lambda one: (one.name.endswith("/revocation"), order.index(one.method), one.name),
+    )
 
 
 def noun_of(name: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from geoalchemy2 import WKBElement
 from sqlalchemy import JSON, Column, Table, insert, select
 from sqlalchemy.orm import Mapper, Session
 
@@ -35,7 +36,6 @@ from server.kernel.tenancy import Tenant, Tenanted
 from server.kernel.uow import unit_of_work
 from server.workforce import api as workforce
 from server.workorders import api as workorders
-from sync.rules import InstallationState
 from tests.builders import a_device, a_fault_code, a_model, a_skill, a_territory, a_ticket, an_asset
 from tests.platforms import ApiClient, Person, make_person, make_tenant
 from tests.server.files.pictures import a_jpeg
@@ -45,7 +45,6 @@ EVERY_ROLE = [role for role in BuiltInRole if role not in {BuiltInRole.DEVICE, B
 # What a made-up row says where the types alone would break a rule of the table.
 SAYS: dict[str, dict[str, Any]] = {
     "alert_rule": {"event_code": "E7", "metric": None},
-    "sync_installation": {"state": InstallationState.ACTIVE},
     "sync_command": {"type": "work_order.start", "status": "parked"},
     "sign_off": {"digest": "0" * 64},
     "number_counter": {"name": "made-up"},
@@ -59,6 +58,7 @@ NAMES_RECORD = {
     "owner_id": "user",
     "engineer_user_id": "user",
     "alarm_id": "alarm",
+    "entity_id": "work_order",
 }
 
 
@@ -82,7 +82,7 @@ def make_world(app: TruckrollApp, folder: Path) -> World:
     world = World(tenant, make_person(app, tenant, *EVERY_ROLE))
     with unit_of_work(platform, tenant.id) as session:
         world.ids |= _built(session, world)
-    world.ids |= _keep_files(platform, world, folder)
+    world.ids |= _keep_files(platform, world, folder) | {"sync_installation": _enrol(world)}
     with unit_of_work(platform, tenant.id) as session:
         _make_up_the_rest(session, world.ids)
         _keep_a_reading(session, world.ids["device"])
@@ -108,6 +108,18 @@ def _built(session: Session, world: World) -> dict[str, UUID]:
     session.flush()
     inventory.receive_stock(
         session, actor=actor, part_id=part.id, location_id=warehouse.id, quantity=9000
+    )
+    shelf = inventory.create_location(
+        session, actor=actor, name="Shelf", kind=LocationKind.BIN, parent_id=warehouse.id
+    )
+    session.flush()
+    transfer = inventory.transfer_stock(
+        session,
+        actor=actor,
+        part_id=part.id,
+        from_location_id=warehouse.id,
+        to_location_id=shelf.id,
+        quantity=1000,
     )
     engineer = workforce.create_engineer(
         session,
@@ -152,7 +164,8 @@ def _built(session: Session, world: World) -> dict[str, UUID]:
     session.flush()
     return {name: record.id for name, record in made.items()} | {
         "site": asset.site_id,
-        "own_user": world.person.id,
+        "to_location": shelf.id,
+        "transfer": transfer.id,
     }
 
 
@@ -277,6 +290,13 @@ def _keep_files(platform: Platform, world: World, folder: Path) -> dict[str, UUI
     return {"attachment": attachment_id, "upload": upload_id}
 
 
+def _enrol(world: World) -> UUID:
+    body = {"id": str(new_id()), "name": "Pixel"}
+    answer = world.client.post("/api/v1/sync/installations", json=body)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return UUID(body["id"])
+
+
 def all_ids(session: Session) -> Iterator[UUID]:
     """Every id of every record of the session's tenant."""
     for mapper in mappers().values():
@@ -286,7 +306,10 @@ def all_ids(session: Session) -> Iterator[UUID]:
 def snapshot(session: Session) -> dict[str, list[str]]:
     """Every row of every table of the session's tenant, to see that nothing has changed."""
     found = {
-        name: sorted(repr(tuple(row)) for row in session.execute(select(*_attributes(mapper))))
+        name: sorted(
+            repr([value.desc if isinstance(value, WKBElement) else value for value in row])
+            for row in session.execute(select(*_attributes(mapper)))
+        )
         for name, mapper in mappers().items()
     }
     head = changes.height(session)

@@ -10,8 +10,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import Select, select
 
 from iot_gateway import evaluation, service
 from iot_gateway.errors import AlarmCleared

@@ -21,7 +21,7 @@ from tests.platforms import ApiClient, Person, make_tenant
 from tests.server.files.conftest import sha256_of
 from tests.server.files.pictures import a_jpeg
 
-PATH = "/api/v1/attachments/"
+PATH = "/api/v1/attachments"
 SignIn = Callable[..., Person]
 Working = Callable[..., Any]
 
@@ -87,14 +87,14 @@ def photo(photos: Photos, engineer: Person) -> str:
     answer = photos.announce(engineer.client, content)
     assert answer.status_code == 201, answer.get_data(as_text=True)
     photos.arrive(engineer.id, content)
-    return f"{PATH}{answer.get_json()['id']}"
+    return f"{PATH}/{answer.get_json()['id']}"
 
 
 def test_an_announced_photo_is_shown_and_listed(photos: Photos, engineer: Person) -> None:
     answer = photos.announce(engineer.client, a_jpeg())
 
     attachment = answer.get_json()
-    shown = engineer.client.get(f"{PATH}{attachment['id']}").get_json()
+    shown = engineer.client.get(f"{PATH}/{attachment['id']}").get_json()
     query = f"?entity_kind=site&entity_id={photos.site_id}"
     listed = engineer.client.get(f"{PATH}{query}").get_json()
     assert (answer.status_code, attachment["state"]) == (201, "awaiting_blob")
@@ -121,7 +121,7 @@ def test_a_document_is_downloaded_not_shown(photos: Photos, engineer: Person) ->
     attachment = photos.announce(engineer.client, content, **given).get_json()
     photos.arrive(engineer.id, content, "application/pdf")
 
-    answer = engineer.client.get(f"{PATH}{attachment['id']}/content")
+    answer = engineer.client.get(f"{PATH}/{attachment['id']}/content")
 
     assert answer.headers["Content-Disposition"].startswith("attachment; ")
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -176,7 +176,7 @@ def test_bytes_that_have_not_arrived_are_not_found_yet(photos: Photos, engineer:
     attachment = photos.announce(engineer.client, a_jpeg()).get_json()
 
     for name in ("content", "thumbnail"):
-        answer = engineer.client.get(f"{PATH}{attachment['id']}/{name}")
+        answer = engineer.client.get(f"{PATH}/{attachment['id']}/{name}")
         assert (answer.status_code, answer.get_json()["code"]) == (404, "bytes-not-arrived")
 
 
