@@ -7,6 +7,8 @@ import sys
 
 import structlog
 
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 from server import pages
 from server.kernel import db, http, modules, queue
 from server.kernel.settings import Settings
@@ -33,6 +35,10 @@ def load(settings: Settings, *, wake: bool = True) -> modules.Platform:
 def create_app(platform: modules.Platform) -> http.TruckrollApp:
     """Return the WSGI application with every module's routes under ``/api/v1``."""
     app = http.TruckrollApp(platform)
+    if hops := platform.settings.proxies:
+        # Else the throttle and the audit trail would take everybody for the proxy.
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
     for module in platform.modules:
         for blueprint in module.blueprints:
             app.api.register_blueprint(blueprint)

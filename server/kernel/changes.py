@@ -42,6 +42,7 @@ from server.kernel.session import UnitSession, platform_of, tenant_of, unit_of
 from server.kernel.tenancy import Versioned
 
 FEED = {"unscoped": "feed"}
+_ADVANCE = text("UPDATE sync_feed SET seq = seq + :n WHERE tenant_id = :t RETURNING epoch, seq")
 
 
 class ItemState(IntEnum):
@@ -151,6 +152,7 @@ def stamp(session: Session) -> None:
     if items:
         unit.height = _number(session, tenant_id, items)
     unit.touched.clear()
+    unit.held.clear()
 
 
 def height(session: Session) -> FeedHead:
@@ -270,7 +272,9 @@ def _collect(session: Session, _context: Any, _instances: Any) -> None:
                 continue
             if record.id is None:
                 record.id = new_id()
-            unit.touched.setdefault((kind.name, record.id), is_new)
+            key = (kind.name, record.id)
+            unit.touched.setdefault(key, is_new)
+            unit.held[key] = record
 
 
 def _items(session: Session, kind: FeedKind, ids: Mapping[UUID, bool]) -> list[dict[str, Any]]:
@@ -334,11 +338,8 @@ def _number(session: Session, tenant_id: UUID, items: Sequence[dict[str, Any]]) 
     """Take the next numbers and write the items; every later committer of the tenant waits."""
     connection = session.connection()
     bound = tenant_id if connection.dialect.name == "postgresql" else tenant_id.hex
-    epoch, top = connection.execute(
-        text("UPDATE sync_feed SET seq = seq + :n WHERE tenant_id = :t RETURNING epoch, seq"),
-        {"n": len(items), "t": bound},
-        execution_options=FEED,
-    ).one()
+    values = {"n": len(items), "t": bound}
+    epoch, top = connection.execute(_ADVANCE, values, execution_options=FEED).one()
     first = top - len(items) + 1
     statement = _upsert(connection.dialect.name)
     rows = [

@@ -58,6 +58,11 @@ class OutputSchema(Schema):
 
         ordered = True
 
+    def on_bind_field(self, field_name: str, field_obj: Any) -> None:
+        """Leave out the lengths of input: what is kept may be empty, and is shown as it is."""
+        if isinstance(field_obj, Text):
+            field_obj.validators = []
+
     @post_dump
     def keep(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Return the document as dumped."""

@@ -25,6 +25,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from server.kernel import idempotency, problems, session
 from server.kernel.actors import Actor
+from server.kernel.document import describe_fields
 from server.kernel.errors import DomainError, RevisionRequired, StaleRevision
 from server.kernel.ids import new_id
 from server.kernel.modules import Platform
@@ -248,6 +249,7 @@ class TruckrollApp(Flask):
         self.after_request(self._finish)
         problems.install(self, platform)
         self.api = ProblemApi(self)
+        describe_fields(self.api)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view in its unit of work; raising anything keeps nothing."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, update
+from sqlalchemy import CheckConstraint, Table, UniqueConstraint, bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.kernel.db import Base
+from server.kernel.session import tenant_of
 from server.kernel.tenancy import Tenanted
 from server.kernel.types import Code
+
+NUMBERS = {"unscoped": "numbers"}
 
 
 class NumberCounter(Tenanted, Base):
@@ -25,6 +28,18 @@ class NumberCounter(Tenanted, Base):
 
     name: Mapped[Code]
     last: Mapped[int] = mapped_column(default=1)
+
+
+_counter = cast("Table", NumberCounter.__table__)
+# Most creations count, so it is made once; the tenant is in it.
+_ADVANCE = (
+    update(_counter)
+    .where(
+        _counter.c.tenant_id == bindparam("of_tenant"), _counter.c.name == bindparam("of_kind")
+    )
+    .values(last=_counter.c.last + 1)
+    .returning(_counter.c.last)
+)
 
 
 def next_number(session: Session, name: str) -> int:
@@ -49,11 +64,6 @@ def next_number(session: Session, name: str) -> int:
 
 
 def _advance(session: Session, name: str) -> int | None:
-    statement = (
-        update(NumberCounter)
-        .where(NumberCounter.name == name)
-        .values(last=NumberCounter.last + 1)
-        .returning(NumberCounter.last)
-        .execution_options(synchronize_session=False)
-    )
-    return session.execute(statement).scalar_one_or_none()
+    values = {"of_tenant": tenant_of(session), "of_kind": name}
+    connection = session.connection()
+    return connection.execute(_ADVANCE, values, execution_options=NUMBERS).scalar_one_or_none()

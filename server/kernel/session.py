@@ -40,6 +40,8 @@ class Unit:
     origin: Origin = field(default_factory=Origin)
     occurred_at: dt.datetime | None = None
     touched: dict[tuple[str, UUID], bool] = field(default_factory=dict)
+    # A session forgets what nobody holds; what was touched is looked at again before the commit.
+    held: dict[tuple[str, UUID], Any] = field(default_factory=dict)
     job_ids: list[UUID] = field(default_factory=list)
     height: tuple[str, int] | None = None
 

@@ -52,6 +52,7 @@ class Settings:
     demo: bool
     modules: tuple[str, ...]
     api_threads: int
+    proxies: int
     log_json: bool
 
     @property
@@ -80,6 +81,8 @@ VARIABLES: dict[str, str] = {
     "DEMO": "1 seeds the demonstration company and lets its users sign in. Default off.",
     "TRUCKROLL_MODULES": "Comma-separated modules to load. Default: all of them.",
     "TRUCKROLL_API_THREADS": "Threads of the API process. Default 8.",
+    "TRUCKROLL_PROXIES": "How many reverse proxies stand before the API and say who asks. "
+    "Default 0: nobody's word is taken for it.",
     "TRUCKROLL_LOG_JSON": "1 writes logs as JSON lines. Default off.",
 }
 KEY_MIN_LENGTH = 32
@@ -110,8 +113,17 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         demo=_flag(environ, "DEMO"),
         modules=tuple(n.strip() for n in names.split(",")) if names else DEFAULT_MODULES,
         api_threads=_port(environ, "TRUCKROLL_API_THREADS", 8),
+        proxies=_count(environ, "TRUCKROLL_PROXIES"),
         log_json=_flag(environ, "TRUCKROLL_LOG_JSON"),
     )
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    text = environ.get(name) or "0"
+    if not (text.isascii() and text.isdecimal() and len(text) == 1):
+        msg = f"{name} must be a whole number from 0 to 9, not {text!r}."
+        raise SettingsError(msg)
+    return int(text)
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

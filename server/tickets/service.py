@@ -14,6 +14,7 @@ from server.kernel import clock, events
 from server.kernel.actors import Actor
 from server.kernel.creation import IdTaken
 from server.kernel.errors import InvalidInput
+from server.kernel.ids import new_id
 from server.kernel.numbers import next_number
 from server.kernel.priority import Priority, default_due_at
 from server.kernel.session import occurred_at
@@ -72,12 +73,15 @@ def open_ticket(
         "reporter_name": reporter_name,
         "opened_at": at,
         "due_at": default_due_at(chosen, occurred_at=at),
+        "id": id or new_id(),
         **links,
     }
-    if id is not None:
-        values["id"] = id
-    try:
+    if id is None and source_key is None:
         return _add_ticket(session, values)
+    try:
+        # A savepoint, so that a lost race undoes only this.
+        with session.begin_nested():
+            return _add_ticket(session, values)
     except IntegrityError:
         # Another opening with the same source has won meanwhile: this one joins it.
         if known := _already_open(session, id=id, source_key=source_key, title=title):
@@ -197,11 +201,9 @@ def raise_priority(
 
 
 def _add_ticket(session: Session, values: dict[str, Any]) -> Ticket:
-    """Number and keep a ticket, in a savepoint so that a lost race undoes only this."""
-    with session.begin_nested():
-        ticket = Ticket(number=next_number(session, "ticket"), **values)
-        session.add(ticket)
-        session.flush()
+    """Number and keep a ticket and the fact that it was opened."""
+    ticket = Ticket(number=next_number(session, "ticket"), **values)
+    session.add(ticket)
     events.record(
         session,
         TicketOpened(
@@ -214,6 +216,7 @@ def _add_ticket(session: Session, values: dict[str, Any]) -> Ticket:
             source_key=ticket.source_key,
         ),
     )
+    session.flush()
     return ticket
 
 
@@ -243,11 +246,12 @@ def _links(
         if site_id not in {None, asset.site_id}:
             raise InvalidInput("The asset is at another site.", site_id="not the asset's site")
         site_id = asset.site_id
+    named_customer_id = customer_id
     if site_id is not None:
         site = places.get_usable_site(session, site_id)
         customer_id = customer_id or site.customer_id
-    if customer_id is not None:
-        places.get_usable_customer(session, customer_id)
+    if named_customer_id is not None:  # That of a site in use is in use.
+        places.get_usable_customer(session, named_customer_id)
     if fault_code_id is not None:
         fault_code = assets.get_usable_fault_code(session, fault_code_id)
         priority = Priority(fault_code.priority)

@@ -82,7 +82,7 @@ BODIES: dict[str, Json] = {
     "POST /stock-moves": {"reason": "receipt"},
     "PUT /work-orders/{}/tasks/{}": {"value": True},
     "POST /stock-locations": {"kind": "warehouse"},
-    "POST /roles": {"name": "night-shift"},
+    "POST /roles": {"name": "day-shift"},
 }
 HEADERS: dict[str, dict[str, str]] = {
     "POST /uploads/": TUS | {"Upload-Length": "9"},

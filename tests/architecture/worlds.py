@@ -82,7 +82,9 @@ def make_world(app: TruckrollApp, folder: Path) -> World:
     world = World(tenant, make_person(app, tenant, *EVERY_ROLE))
     with unit_of_work(platform, tenant.id) as session:
         world.ids |= _built(session, world)
-    world.ids |= _keep_files(platform, world, folder) | {"sync_installation": _enrol(world)}
+    world.ids |= _keep_files(platform, world, folder)
+    world.ids["sync_installation"] = _enrol(world)
+    world.ids["role"] = _role(world)
     with unit_of_work(platform, tenant.id) as session:
         _make_up_the_rest(session, world.ids)
         _keep_a_reading(session, world.ids["device"])
@@ -295,6 +297,14 @@ def _enrol(world: World) -> UUID:
     answer = world.client.post("/api/v1/sync/installations", json=body)
     assert answer.status_code == 201, answer.get_data(as_text=True)
     return UUID(body["id"])
+
+
+def _role(world: World) -> UUID:
+    """A role that nobody holds: whoever changes it takes nothing from the one who asks."""
+    body = {"name": "night-shift", "title": "Night shift", "permissions": ["tickets.read"]}
+    answer = world.client.post("/api/v1/roles", json=body)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return UUID(answer.get_json()["id"])
 
 
 def all_ids(session: Session) -> Iterator[UUID]:

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -121,10 +120,8 @@ class Device:
 
     def __init__(self, port: int, box: Box, token: str | None, *, version: int = 4) -> None:
         self.box = box
-        self.acknowledged: dict[int, int] = {}
-        """The MQTT 5 reason of each acknowledged reading, by its number."""
         self._numbers: dict[int, int] = {}
-        self._lock = threading.Lock()
+        self._reasons: dict[int, int] = {}
         self.client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=f"{box.name}-{version}",
@@ -149,18 +146,21 @@ class Device:
         self.client.disconnect()
         self.client.loop_stop()
 
+    @property
+    def acknowledged(self) -> dict[int, int]:
+        """The MQTT 5 reason of each acknowledged reading, by its number."""
+        reasons = dict(self._reasons)
+        return {n: reasons[mid] for mid, n in self._numbers.items() if mid in reasons}
+
     def say(self, number: int, document: Any = None, channel: str = "telemetry") -> None:
         """Publish reading ``number``, a harmless one unless told otherwise."""
         said = document or {"ts": now(), "seq": number, "boot": "b1", "values": {"n": number}}
         payload = said if isinstance(said, bytes) else orjson.dumps(said)
         topic = f"truckroll/v1/{self.box.slug}/{self.box.name}/{channel}"
-        with self._lock:
-            mid = self.client.publish(topic, payload, qos=1).mid
-            self._numbers[mid] = number
+        self._numbers[self.client.publish(topic, payload, qos=1).mid] = number
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: Any, _more: Any) -> None:
-        with self._lock:
-            self.acknowledged[self._numbers.pop(mid)] = getattr(reason, "value", 0)
+        self._reasons[mid] = getattr(reason, "value", 0)
 
 
 def now() -> int:
@@ -171,4 +171,4 @@ def wait_until(condition: Callable[[], object], seconds: float = START_SECONDS) 
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it does not happen"
-        time.sleep(0.02)
+        time.sleep(0.05)

@@ -23,6 +23,7 @@ from server.kernel.actors import system
 from server.kernel.events import EventRecord
 from server.kernel.priority import Priority
 from server.kernel.tenancy import Tenant
+from server.kernel.uow import retrying
 from server.tickets import api as tickets
 from tests.builders import a_device, a_fault_code
 from tests.iot_gateway.records import (
@@ -50,7 +51,11 @@ def report(gateway: Gateway, box: Box, *codes: str, start: dt.datetime = NOON) -
 
 
 def settle(working: Working, box: Box, action: str) -> None:
-    """Settle the latest ticket of the box's asset."""
+    """Settle the latest ticket of the box's asset, trying again as the HTTP edge does."""
+    retrying(lambda: _settle(working, box, action))
+
+
+def _settle(working: Working, box: Box, action: str) -> None:
     with working() as session:
         ticket = tickets_of(session, box.asset_id)[-1]
         tickets.move_ticket(
