@@ -6,7 +6,6 @@ import logging
 import sys
 
 import structlog
-
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import pages

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.kernel import heartbeat
 from server.kernel.errors import Busy
+from server.kernel.document import name_problems
 from server.kernel.http import TruckrollApp, current_platform, public
 from server.kernel.modules import Platform
 from server.kernel.paging import json_response
@@ -43,6 +44,7 @@ def openapi_document(app: TruckrollApp) -> dict[str, Any]:
     components = document.setdefault("components", {})
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{"bearer": []}]
+    name_problems(document)
     return document
 
 

@@ -8,6 +8,7 @@ from flask_smorest import Api
 
 from server.kernel.fields import Area, Money, Position, Quantity
 
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _LONGITUDE = {"type": "number", "minimum": -180, "maximum": 180}
 _LATITUDE = {"type": "number", "minimum": -90, "maximum": 90}
 _PAIR = {"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE], "minItems": 2, "maxItems": 2}
@@ -21,6 +22,21 @@ def describe_fields(api: Api) -> None:
     for shape in (Position, Area):
         api.register_field(shape, "object", None)
     api.ma_plugin.converter.add_attribute_function(_shape)
+
+
+def name_problems(document: dict[str, Any]) -> None:
+    """Give every answer that is a problem its own media type (RFC 9457)."""
+    operations = [
+        operation
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        if isinstance(operation, dict)
+    ]
+    answers = [answer for one in operations for answer in one.get("responses", {}).values()]
+    for answer in (*answers, *document["components"].get("responses", {}).values()):
+        content = answer.get("content", {})
+        if content.get("application/json", {}).get("schema") == _PROBLEM:
+            content["application/problem+json"] = content.pop("application/json")
 
 
 def _shape(_converter: Any, field: Any, **_: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
-from server.kernel.errors import DomainError
+from server.kernel.errors import DomainError, InvalidInput
 from server.kernel.fields import OutputSchema
 from server.kernel.modules import Platform
 from server.kernel.refusals import as_refusal
@@ -94,10 +94,10 @@ def _from_http(error: HTTPException) -> Response:
         code = "malformed-json"
     body: dict[str, Any] = {
         "type": f"/problems/{code}",
-        "title": error.name,
+        "title": InvalidInput.title if messages else error.name,
         "status": status,
         "code": code,
-        "detail": str(error.description or error.name),
+        "detail": "The input is not valid." if messages else str(error.description or error.name),
     }
     if messages:
         body["errors"] = _by_field(messages)
