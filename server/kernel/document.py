@@ -9,9 +9,13 @@ from flask_smorest import Api
 from server.kernel.fields import Area, Money, Position, Quantity
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
-_LONGITUDE = {"type": "number", "minimum": -180, "maximum": 180}
-_LATITUDE = {"type": "number", "minimum": -90, "maximum": 90}
-_PAIR = {"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE], "minItems": 2, "maxItems": 2}
+_PAIR = {
+    "type": "array",
+    "items": {"type": "number"},
+    "minItems": 2,
+    "maxItems": 2,
+    "description": "Longitude, latitude.",
+}
 _RING = {"type": "array", "items": _PAIR, "minItems": 4}
 
 
