@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import select
 
 from iot_gateway import service
@@ -62,6 +65,7 @@ def seed(ctx: DemoContext) -> None:
                 )
 
 
-def device_model(ctx: DemoContext, device: assets.Device) -> object:
+def device_model(ctx: DemoContext, device: Any) -> UUID:
     """Return the model of the asset a device reports for."""
-    return assets.get_asset(ctx.session, device.asset_id).model_id
+    model_id: UUID = assets.get_asset(ctx.session, device.asset_id).model_id
+    return model_id

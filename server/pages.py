@@ -13,8 +13,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.kernel import heartbeat
-from server.kernel.errors import Busy
 from server.kernel.document import name_problems
+from server.kernel.errors import Busy
 from server.kernel.http import TruckrollApp, current_platform, public
 from server.kernel.modules import Platform
 from server.kernel.paging import json_response

@@ -34,9 +34,7 @@ _counter = cast("Table", NumberCounter.__table__)
 # Most creations count, so it is made once; the tenant is in it.
 _ADVANCE = (
     update(_counter)
-    .where(
-        _counter.c.tenant_id == bindparam("of_tenant"), _counter.c.name == bindparam("of_kind")
-    )
+    .where(_counter.c.tenant_id == bindparam("of_tenant"), _counter.c.name == bindparam("of_kind"))
     .values(last=_counter.c.last + 1)
     .returning(_counter.c.last)
 )

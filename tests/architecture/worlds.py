@@ -140,6 +140,7 @@ def _built(session: Session, world: World) -> dict[str, UUID]:
     ticket = a_ticket(session, asset_id=asset.id, fault_code_id=fault_code.id)
     session.flush()
     (work_order,) = workorders.find_by_ticket(session, ticket.id)
+    proposal = dispatch.rank_engineers(session, actor=actor, work_order_id=work_order.id)
     booking = dispatch.book(
         session, actor=actor, work_order_id=work_order.id, engineer_id=engineer.id
     )
@@ -157,6 +158,7 @@ def _built(session: Session, world: World) -> dict[str, UUID]:
         "asset": asset,
         "ticket": ticket,
         "work_order": work_order,
+        "proposal": proposal,
         "booking": booking,
         "repair": repair,
         "territory": a_territory(session),

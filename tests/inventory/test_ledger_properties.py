@@ -59,7 +59,7 @@ class Ledger(RuleBasedStateMachine):
         for place, quantity in BEGINNING:
             self.receive(place, quantity)
         for index in range(WORK):
-            self.reserve(index, 2)
+            self.reserve(index, 3)
 
     def teardown(self) -> None:
         if hasattr(self, "unit"):
