@@ -160,7 +160,7 @@ def _operations(document: dict[str, Any]) -> str:
                 summary = escape(operations[method].get("summary", ""))
                 rows.append(
                     f"<tr><td><code>{method.upper()}</code></td>"
-                    f"<td><code>{escape(path)}</code></td><td>{summary}</td></tr>"
+                    f"<td><code>{escape(path)}</code><br>{summary}</td></tr>"
                 )
     link = '<p><a href="/api/v1/openapi.json">OpenAPI 3.1 document</a></p>'
     return f"{link}<table>{''.join(rows)}</table>"

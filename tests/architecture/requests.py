@@ -40,7 +40,7 @@ NOUNS = {
 }
 POINT = {"type": "Point", "coordinates": [-8.6, 41.1]}
 RING = [[-8.7, 41.0], [-8.5, 41.0], [-8.5, 41.2], [-8.7, 41.2], [-8.7, 41.0]]
-DOCUMENT = {"tasks": []}
+DOCUMENT: Json = {"tasks": []}
 TUS = {"Tus-Resumable": "1.0.0"}
 MORE_BYTES = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
@@ -183,21 +183,20 @@ class Endpoint:
             return next(value for value in schema["enum"] if value is not None)
         if name.endswith("_id"):
             return str(world.ids[noun_of(name)])
-        if name == "id":
-            return str(new_id())
         if name in NAMED:
             return copy.deepcopy(NAMED[name]())
         kind = schema.get("type")
-        kind = kind[0] if isinstance(kind, list) else kind
-        if kind == "array":
-            return [self._value("item", schema["items"], world)]
-        if kind == "object":
-            return self._object(schema, world)
-        if schema.get("format") == "date-time":
-            return clock.now().isoformat()
-        return {"integer": schema.get("minimum", 1), "number": 1, "boolean": False}.get(
-            str(kind), "Text"
-        )
+        kind = str(kind[0] if isinstance(kind, list) else kind)
+        makers: dict[str, Callable[[], Any]] = {
+            "array": lambda: [self._value("item", schema["items"], world)],
+            "object": lambda: self._object(schema, world),
+            "date-time": lambda: clock.now().isoformat(),
+            "uuid": lambda: str(new_id()),
+            "integer": lambda: schema.get("minimum", 1),
+            "number": lambda: 1,
+            "boolean": lambda: False,
+        }
+        return makers.get(schema.get("format", kind), lambda: "Text")()
 
     def _id_places(self, schema: Json) -> Iterator[Path]:
         for name, inner in schema.get("properties", {}).items():

@@ -41,7 +41,9 @@ from tests.platforms import ApiClient, Person, make_person, make_tenant
 from tests.server.files.pictures import a_jpeg
 from tests.server.workforce.people import a_shift, a_user
 
-EVERY_ROLE = [role for role in BuiltInRole if role not in {BuiltInRole.DEVICE, BuiltInRole.CUSTOMER}]
+EVERY_ROLE = [
+    role for role in BuiltInRole if role not in {BuiltInRole.DEVICE, BuiltInRole.CUSTOMER}
+]
 # What a made-up row says where the types alone would break a rule of the table.
 SAYS: dict[str, dict[str, Any]] = {
     "alert_rule": {"event_code": "E7", "metric": None},

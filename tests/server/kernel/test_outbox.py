@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.kernel import clock, outbox
+from server.kernel.ids import new_id
 from server.kernel.modules import Platform
 from server.kernel.outbox import JobState, OutboxRow, defer, due_jobs, run_job
 from server.kernel.tenancy import Tenant
@@ -24,7 +25,7 @@ from tests.builders import a_customer
 from tests.server.kernel.conftest import is_postgresql
 
 Working = Callable[..., Any]
-Job = Callable[[Session, dict[str, Any]], None]
+Job = Callable[[Session, dict[str, Any]], Any]
 EVERY = 10**6
 
 
@@ -36,7 +37,7 @@ def declare(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
 @pytest.fixture
 def name() -> str:
     """What the job of this test calls the customer that is its effect."""
-    return f"Effect {outbox.new_id()}"
+    return f"Effect {new_id()}"
 
 
 @pytest.fixture

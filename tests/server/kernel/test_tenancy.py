@@ -33,6 +33,8 @@ from server.places.models import Customer, Site
 from tests.builders import a_site
 
 Work = Callable[[Session], Any]
+SITE: Any = Site.__table__
+COUNTER: Any = NumberCounter.__table__
 
 
 @pytest.fixture(scope="module")
@@ -166,11 +168,11 @@ REFUSED: dict[str, Work] = {
     "Core subquery of a model": lambda s: s.execute(
         select(Tenant.id).where(Tenant.id.in_(select(Site.__table__.c.tenant_id)))
     ).all(),
-    "Core update": lambda s: s.execute(update(Site.__table__).values(name="x")),
-    "Core delete": lambda s: s.execute(delete(Site.__table__)),
-    "Core insert": lambda s: s.execute(insert(NumberCounter.__table__).values(name="x", last=1)),
+    "Core update": lambda s: s.execute(update(SITE).values(name="x")),
+    "Core delete": lambda s: s.execute(delete(SITE)),
+    "Core insert": lambda s: s.execute(insert(COUNTER).values(name="x", last=1)),
     "insert from a select": lambda s: s.execute(
-        insert(NumberCounter.__table__).from_select(["name"], select(Site.__table__.c.name))
+        insert(COUNTER).from_select(["name"], select(Site.__table__.c.name))
     ),
     "bulk insert": lambda s: s.execute(insert(NumberCounter), [{"name": "x"}]),
     "mappings": lambda s: s.bulk_insert_mappings(
