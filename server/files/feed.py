@@ -14,13 +14,20 @@ from server.files.models import Attachment
 from server.kernel import changes
 from server.kernel.actors import Actor
 from server.kernel.changes import FeedKind
-from server.kernel.session import platform_of
+from server.kernel.session import platform_of, unit_of
 
 
 def scopes(session: Session, attachment: Attachment) -> Collection[str]:
-    """Return the scopes of the attachment's record; none when the record is gone."""
+    """Return the scopes of the attachment's record; none when the record is gone.
+
+    Whoever moves the record to other people meanwhile is waited for, or waits: otherwise the
+    attachment would stay with those who saw the record before.
+    """
     kind = platform_of(session).feed_kinds[attachment.entity_kind]
-    record = session.scalar(select(kind.model).where(kind.model.id == attachment.entity_id))
+    statement = select(kind.model).where(kind.model.id == attachment.entity_id)
+    if unit_of(session).write:
+        statement = statement.with_for_update(read=True)
+    record = session.scalar(statement, execution_options={"populate_existing": True})
     if record is None:
         return frozenset()
     return changes.scopes_of(session, attachment.entity_kind, record)

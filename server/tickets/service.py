@@ -62,9 +62,9 @@ def open_ticket(
         return known
     links = _links(session, customer_id, site_id, asset_id, fault_code_id)
     at = opened_at or occurred_at(session)
-    implied = links.pop("priority")
-    chosen = priority or implied
+    chosen = priority or links["priority"]
     values: dict[str, Any] = {
+        **links,
         "title": title,
         "description": description,
         "priority": chosen,
