@@ -7,25 +7,22 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from iot_gateway import rules
-from iot_gateway.sorting import NOT_YOURS, Letter, Said, Work
-from iot_gateway.storing import Addressed
+from iot_gateway.sorting import NOT_YOURS, Letter, Said
 from server.assets import api as assets
 
 
-def addressed(session: Session, work: Work) -> tuple[list[Addressed], list[tuple[Said, Letter]]]:
+def addressed(session: Session, given: list[Said]) -> tuple[list[Said], list[tuple[Said, Letter]]]:
     """Find whose readings they are, and those that their sender may not report or nobody knows.
 
     A device speaks for those of its own asset and of what stands under it in the asset tree.
     """
     family = _Family(session)
-    known: list[Addressed] = []
+    known: list[Said] = []
     refused = []
-    for said in work.said:
-        message, name = said.message, said.reading.device
-        sender_id = message.identity.device_id
-        address = rules.address_of(message.topic)
-        if address is None or not address.is_for_children:
-            known.append((sender_id, said))
+    for said in given:
+        message, name, sender_id = said.message, said.reading.device, said.device_id
+        if not message.topic.startswith(rules.CHILDREN):
+            known.append(said)
             continue
         child_id = family.find(name or "")
         if child_id is None:
@@ -34,7 +31,7 @@ def addressed(session: Session, work: Work) -> tuple[list[Addressed], list[tuple
             detail = f"{name!r} is not on the sender's asset."
             refused.append((said, Letter(message, NOT_YOURS, detail)))
         else:
-            known.append((child_id, said))
+            known.append(said._replace(device_id=child_id))
     return known, refused
 
 

@@ -72,12 +72,12 @@ class Ingest:
     def _store_whole(self, tenant_id: UUID, work: Work) -> dict[int, Outcome]:
         refused: list[tuple[Said, Letter]] = []
         with unit_of_work(self._platform, tenant_id, actor=system(tenant_id)) as session:
+            known = work.said
             if work.has_children:
-                known, refused = children.addressed(session, work)
-            else:
-                known = [(said.message.identity.device_id, said) for said in work.said]
-            known = storing.without_repeats(session, known)
-            lesson = self._clocks.opened(session, {device_id for device_id, _ in known})
+                known, refused = children.addressed(session, known)
+            if work.has_unnamed:
+                known = storing.without_repeats(session, known)
+            lesson = self._clocks.opened(session, {said.device_id for said in known})
             if known:
                 storing.insert(session, known, lesson)
             lesson.keep(session)

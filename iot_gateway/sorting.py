@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,16 +17,20 @@ from iot_gateway.rules import KeyKind, Reading, ReadingRefused
 
 NOT_YOURS = "device-not-yours"
 _ACCEPTED = Outcome.ACCEPTED
+_PUBLISH, _WILL = MessageKind.PUBLISH, MessageKind.WILL
+_CONTENT = KeyKind.CONTENT
+_new = tuple.__new__
 log = structlog.get_logger(__name__)
 
 
 class Said(NamedTuple):
-    """One reading of the message at ``place`` in the batch.
+    """One reading of a device, from the message at ``place`` in the batch.
 
     ``nth`` counts those before it that only their order tells from it.
     """
 
     place: int
+    device_id: UUID
     message: InboundMessage
     reading: Reading
     nth: int = 0
@@ -42,12 +46,17 @@ class Letter(NamedTuple):
 
 @dataclass(slots=True)
 class Work:
-    """What one tenant's messages of a batch ask to be stored."""
+    """What one tenant's messages of a batch ask to be stored.
+
+    ``has_children``: some speak for other devices. ``has_unnamed``: some readings are named by
+    nothing but their content.
+    """
 
     said: list[Said] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     presence: dict[UUID, tuple[bool, dt.datetime]] = field(default_factory=dict)
     has_children: bool = False
+    has_unnamed: bool = False
 
     @property
     def size(self) -> int:
@@ -57,54 +66,60 @@ class Work:
     def parts(self) -> Iterator[Work]:
         """Split into smaller works, in order; everything stands in exactly one of them."""
         if len(self.said) < self.size:
-            yield Work(said=self.said, has_children=self.has_children)
+            yield replace(self, letters=[], presence={})
             yield from (Work(letters=[letter]) for letter in self.letters)
             yield from (Work(presence={key: said}) for key, said in self.presence.items())
             return
         middle = len(self.said) // 2
         for half in (self.said[:middle], self.said[middle:]):
-            yield Work(said=half, has_children=self.has_children)
+            yield replace(self, said=half)
 
 
 def sort(batch: Sequence[InboundMessage]) -> tuple[list[Outcome], dict[UUID, Work]]:
     """Return what becomes of each message, and what there is to store of each tenant."""
+    outcomes = [_ACCEPTED] * len(batch)
     works: dict[UUID, Work] = defaultdict(Work)
-    outcomes = []
+    sender, work = None, Work()
     for place, message in enumerate(batch):
-        kind, work = message.kind, works[message.identity.tenant_id]
-        if kind is MessageKind.PUBLISH or kind is MessageKind.WILL:
-            outcomes.append(_take(work, place, message))
+        if message.identity is not sender:  # Messages of one device come in a row.
+            sender = message.identity
+            work = works[sender.tenant_id]
+        kind = message.kind
+        if kind is _PUBLISH or kind is _WILL:
+            if letter := _take(work, place, message):
+                work.letters.append(letter)
+                outcomes[place] = Outcome.PAYLOAD_INVALID
         elif kind is MessageKind.FORBIDDEN:
-            outcomes.append(_forbid(work, message))
+            letter = Letter(message, NOT_YOURS, "Published under another's topic.")
+            work.letters.append(letter)
+            outcomes[place] = Outcome.NOT_AUTHORISED
         else:
             is_online = kind is MessageKind.ONLINE
             work.presence[message.identity.device_id] = (is_online, message.received_at)
-            outcomes.append(_ACCEPTED)
     for work in works.values():
-        work.said = list(_counted(work.said))
+        if work.has_unnamed:
+            work.said = list(_counted(work.said))
     return outcomes, works
 
 
-def _take(work: Work, place: int, message: InboundMessage) -> Outcome:
+def _take(work: Work, place: int, message: InboundMessage) -> Letter | None:
+    """Add the readings of a message to the work; a letter when there are none in it."""
     try:
         readings = rules.decode(message.topic, message.payload)
     except ReadingRefused as refusal:
-        work.letters.append(Letter(message, refusal.code, refusal.detail))
-        return Outcome.PAYLOAD_INVALID
+        return Letter(message, refusal.code, refusal.detail)
     except Exception as error:  # whatever it is, it lies in the message and must not stop others
         log.exception("a payload that cannot be decoded", topic=message.topic)
-        work.letters.append(Letter(message, "not-decodable", type(error).__name__))
-        return Outcome.PAYLOAD_INVALID
+        return Letter(message, "not-decodable", type(error).__name__)
+    device_id = message.identity.device_id
     for reading in readings:
-        work.said.append(Said(place, message, reading))
-    if not work.has_children and (address := rules.address_of(message.topic)) is not None:
-        work.has_children = address.is_for_children
-    return _ACCEPTED
-
-
-def _forbid(work: Work, message: InboundMessage) -> Outcome:
-    work.letters.append(Letter(message, NOT_YOURS, "Published under another's topic."))
-    return Outcome.NOT_AUTHORISED
+        # As the class itself would, but it is called for every reading.
+        work.said.append(_new(Said, (place, device_id, message, reading, 0)))
+        if reading.key_kind is _CONTENT:
+            work.has_unnamed = True
+    if not work.has_children and message.topic.startswith(rules.CHILDREN):
+        work.has_children = True
+    return None
 
 
 def _counted(given: Iterable[Said]) -> Iterator[Said]:
@@ -114,10 +129,10 @@ def _counted(given: Iterable[Said]) -> Iterator[Said]:
     """
     alike: dict[tuple[UUID, str | None, int, dt.datetime], int] = defaultdict(int)
     for said in given:
-        if said.reading.key_kind is not KeyKind.CONTENT:
+        message, reading = said.message, said.reading
+        if reading.key_kind is not _CONTENT:
             yield said
             continue
-        message, reading = said.message, said.reading
-        name = (message.identity.device_id, reading.device, reading.key, message.received_at)
+        name = (said.device_id, reading.device, reading.key, message.received_at)
         yield said._replace(nth=alike[name]) if alike[name] else said
         alike[name] += 1

@@ -53,11 +53,15 @@ class Lesson:
         self._known = known
         self._kept = kept
 
+    def clock_of(self, device_id: UUID) -> DeviceClock | None:
+        """Return what is known of a device's clock by now."""
+        return self.learnt.get(device_id) or self._known.get(device_id)
+
     def settle(
         self, device_id: UUID, device_at: dt.datetime | None, received_at: dt.datetime
     ) -> Timing:
         """Return when a reading was true, judged by the readings before it."""
-        clock = self.learnt.get(device_id) or self._known.get(device_id)
+        clock = self.clock_of(device_id)
         timing = rules.settle(clock, device_at, received_at)
         if device_at is not None:
             after = rules.observe(clock, device_at, received_at)

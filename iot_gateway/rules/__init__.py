@@ -24,6 +24,7 @@ from iot_gateway.rules.thresholds import (
     step,
 )
 from iot_gateway.rules.topics import (
+    CHILDREN,
     Address,
     ReadingKind,
     address_of,
@@ -34,6 +35,7 @@ from iot_gateway.rules.topics import (
 
 __all__ = [
     "ALLOWED_LATENESS",
+    "CHILDREN",
     "MAX_PAYLOAD_BYTES",
     "Address",
     "Comparator",

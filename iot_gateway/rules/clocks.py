@@ -44,6 +44,15 @@ class DeviceClock:
             return self.floor
         return min(self.floor, self.previous_floor)
 
+    def expects(self, device_at: datetime, received_at: datetime) -> bool:
+        """Whether a reading is as most are: believed, in time, and nothing is learnt from it."""
+        return (
+            self.samples >= _SAMPLES
+            and self.floor <= received_at - device_at <= ALLOWED_LATENESS
+            and received_at - self.window_at < _WINDOW
+            and self.lag <= _BEHIND
+        )
+
     def is_news(self, kept: "DeviceClock | None") -> bool:
         """Whether a restart would miss what this knows beyond ``kept``."""
         if kept is None or kept.window_at != self.window_at:

@@ -89,6 +89,16 @@ class Reading(NamedTuple):
     fault: Fault | None = None
 
 
+# Members of an enumeration are looked up at every use, and these for every message.
+_KIND_FAULT = ReadingKind.FAULT
+_SEQUENCE, _TIME, _CONTENT = KeyKind.SEQUENCE, KeyKind.TIME, KeyKind.CONTENT
+_NAMES_OF = {kind: kind.value for kind in ReadingKind}
+_SORTED = orjson.OPT_SORT_KEYS
+_BARE_ENVELOPE = _ENVELOPE - {"meta"}
+_NOTHING: dict[str, Any] = {}
+_new = tuple.__new__
+
+
 def decode(topic: str, payload: bytes) -> list[Reading]:
     """The readings in a message; one bad reading refuses all of them.
 
@@ -136,27 +146,31 @@ def _reading(address: Address, device: str | None, item: Any) -> Reading:
     if not isinstance(item, dict):
         raise ReadingRefused("wrong-shape", "A reading is a JSON object.")
     kind, fault = address.kind, None
-    if kind is ReadingKind.FAULT:
+    if kind is _KIND_FAULT:
         fault = _fault(item)
     elif type(item.get("values")) is not dict:
         return _bare_reading(address, device, item)
     values = item.get("values", {})
     milliseconds = item.get("ts")
-    meta = _meta(item, _FAULT if fault else _ENVELOPE)
+    meta = _NOTHING if item.keys() <= _BARE_ENVELOPE else _meta(item, fault)
     _check(values)
     has_name, name = _sequence(item)
-    key_kind = KeyKind.SEQUENCE if has_name else KeyKind.TIME
+    key_kind = _SEQUENCE if has_name else _TIME
     if not has_name and milliseconds is None:
-        key_kind = KeyKind.CONTENT
-    return Reading(
-        kind,
-        device,
-        None if milliseconds is None else _instant(milliseconds),
-        values,
-        _key(kind, name, milliseconds, fault, values),
-        key_kind,
-        meta,
-        fault,
+        key_kind = _CONTENT
+    # As the class itself would, but it is called for every message.
+    return _new(
+        Reading,
+        (
+            kind,
+            device,
+            None if milliseconds is None else _instant(milliseconds),
+            values,
+            _key(kind, name, milliseconds, fault, values),
+            key_kind,
+            meta,
+            fault,
+        ),
     )
 
 
@@ -166,7 +180,7 @@ def _bare_reading(address: Address, device: str | None, item: dict[str, Any]) ->
         raise ReadingRefused("values-missing", "With a time, the values stand under 'values'.")
     _check(item)
     key = _key(address.kind, "", None, None, item)
-    return Reading(address.kind, device, None, item, key, KeyKind.CONTENT, {})
+    return Reading(address.kind, device, None, item, key, _CONTENT, _NOTHING)
 
 
 def _fault(item: dict[str, Any]) -> Fault:
@@ -188,9 +202,9 @@ def _fault(item: dict[str, Any]) -> Fault:
     return Fault(code, severity, text)
 
 
-def _meta(item: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
+def _meta(item: dict[str, Any], fault: Fault | None) -> dict[str, Any]:
     """What a device adds; fields that are not known yet are kept, not dropped."""
-    meta = item.get("meta")
+    meta, known = item.get("meta"), _FAULT if fault else _ENVELOPE
     if meta is None and item.keys() <= known:
         return {}
     if meta is not None and type(meta) is not dict:
@@ -222,7 +236,7 @@ def _key(
 ) -> int:
     """Over everything the reading says, so that no two different readings share one."""
     reported = fault and list(fault)
-    said = orjson.dumps([kind, name, milliseconds, reported, values], option=orjson.OPT_SORT_KEYS)
+    said = orjson.dumps([_NAMES_OF[kind], name, milliseconds, reported, values], None, _SORTED)
     return int.from_bytes(blake2b(said, digest_size=8).digest(), "big", signed=True)
 
 

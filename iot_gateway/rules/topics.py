@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 _OWN = "truckroll/v1/"
 _ME = "v1/devices/me/"
-_CHILDREN = "v1/gateway/"
+CHILDREN = "v1/gateway/"
+"""What the topics begin with under which a gateway speaks for other devices."""
 _OWN_LEVELS = 2  # tenant and device, before the channel
 
 
@@ -55,8 +56,8 @@ def address_of(topic: str) -> Address | None:
             return Address(ReadingKind.COMMAND_ACK)
         kind = _THINGSBOARD_CHANNELS.get(channel)
         return Address(kind) if kind else None
-    if topic.startswith(_CHILDREN):
-        kind = _THINGSBOARD_CHANNELS.get(topic.removeprefix(_CHILDREN))
+    if topic.startswith(CHILDREN):
+        kind = _THINGSBOARD_CHANNELS.get(topic.removeprefix(CHILDREN))
         return Address(kind, is_for_children=True) if kind else None
     return None
 
@@ -73,7 +74,7 @@ def _own_address(rest: str) -> Address | None:
 def publish_prefixes(tenant_slug: str, device: str, *, is_gateway: bool = False) -> tuple[str, ...]:
     """The topic prefixes a device may publish under; a gateway also speaks for its children."""
     own = f"{_device_topic(tenant_slug, device)}/"
-    return (own, _ME, _CHILDREN) if is_gateway else (own, _ME)
+    return (own, _ME, CHILDREN) if is_gateway else (own, _ME)
 
 
 def subscribe_filters(tenant_slug: str, device: str) -> frozenset[str]:

@@ -74,7 +74,6 @@ def open_ticket(
         "opened_at": at,
         "due_at": default_due_at(chosen, occurred_at=at),
         "id": id or new_id(),
-        **links,
     }
     if id is None and source_key is None:
         return _add_ticket(session, values)

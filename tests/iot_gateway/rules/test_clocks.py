@@ -1,5 +1,6 @@
 """When a reading was true: good clocks are believed, wrong ones are overruled."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,3 +99,46 @@ def test_a_reading_is_never_moved_far_into_the_future(steps: list[tuple[int, int
         assert timing.at in {claimed, received_at}
         assert timing.at <= received_at + 2 * MINUTE
         assert timing.is_suspect == (timing.at != claimed) or timing.at == received_at
+
+
+@given(
+    st.integers(0, 40), st.integers(-400, 1200), st.integers(-700, 1200), st.integers(0, 30 * 3600)
+)
+def test_what_is_expected_is_believed_and_teaches_nothing(
+    samples: int, floor: int, lag: int, age: int
+) -> None:
+    second = timedelta(seconds=1)
+    clock = DeviceClock(
+        first_at=NOON - 2 * HOUR - age * second,
+        window_at=NOON - age * second,
+        samples=samples,
+        floor=floor * second,
+    )
+
+    if clock.expects(NOON - lag * second, NOON):
+        assert settle(clock, NOON - lag * second, NOON) == (
+            NOON - lag * second,
+            False,
+            max(lag, 0) * second,
+        )
+        assert not settle(clock, NOON - lag * second, NOON).is_backfill
+        assert observe(clock, NOON - lag * second, NOON) is clock
+
+
+def test_what_is_usual_is_expected() -> None:
+    clock = a_clock()
+
+    assert clock is not None
+    assert clock.expects(NOON - MINUTE, NOON)
+    assert not clock.expects(NOON - 11 * MINUTE, NOON)
+
+
+@pytest.mark.parametrize(("samples", "is_news"), [(3, False), (6, True), (30, True)])
+def test_more_samples_are_news_until_there_are_enough(samples: int, is_news: bool) -> None:  # noqa: FBT001
+    kept = DeviceClock(first_at=NOON, window_at=NOON, samples=1, floor=MINUTE)
+
+    assert replace(kept, samples=samples).is_news(kept) is is_news
+    assert replace(kept, floor=timedelta()).is_news(kept)
+    assert replace(kept, window_at=NOON + HOUR).is_news(kept)
+    assert not replace(kept, samples=31).is_news(replace(kept, samples=20))
+    assert kept.is_news(None)
