@@ -61,8 +61,7 @@ def open_ticket(
     if known := _already_open(session, id=id, source_key=source_key, title=title):
         return known
     links = _links(session, customer_id, site_id, asset_id, fault_code_id)
-    at = opened_at or occurred_at(session)
-    chosen = priority or links["priority"]
+    at, chosen = opened_at or occurred_at(session), priority or links["priority"]
     values: dict[str, Any] = {
         **links,
         "title": title,
