@@ -18,7 +18,7 @@ from server.kernel import clock, ddl
 from server.kernel.actors import ActorKind
 from server.kernel.db import Base
 from server.kernel.ids import new_id
-from server.kernel.session import UnitSession, actor_of, unit_of
+from server.kernel.session import UnitSession, actor_of, note, unit_of
 from server.kernel.tenancy import Tenanted
 from server.kernel.types import Code, Document
 
@@ -62,7 +62,6 @@ def install() -> None:
 def _write_entries(session: Session, _context: Any, _instances: Any) -> None:
     if unit_of(session).tenant_id is None:
         return
-    entries = []
     for action, records in (
         ("insert", session.new),
         ("update", session.dirty),
@@ -73,28 +72,28 @@ def _write_entries(session: Session, _context: Any, _instances: Any) -> None:
                 plain = action == "insert" and not record.__audit_inserts__
                 fields = {} if plain else _changes(record, gone=action == "delete")
                 if fields or action != "update":
-                    entries.append(_entry(session, action, record, fields))
-    session.add_all(entries)
+                    _note_entry(session, action, record, fields)
 
 
-def _entry(session: Session, action: str, record: Any, fields: dict[str, Any]) -> AuditEntry:
+def _note_entry(session: Session, action: str, record: Any, fields: dict[str, Any]) -> None:
     if record.id is None:
         record.id = new_id()
     unit, actor = unit_of(session), actor_of(session)
-    return AuditEntry(
-        id=new_id(),
-        tenant_id=unit.tenant_id,
-        at=clock.now(),
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        installation_id=actor.installation_id,
-        request_id=unit.origin.request_id,
-        address=unit.origin.address,
-        action=action,
-        entity_kind=record.__tablename__,
-        entity_id=record.id,
-        changes=fields,
-    )
+    entry = {
+        "id": new_id(),
+        "tenant_id": unit.tenant_id,
+        "at": clock.now(),
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "installation_id": actor.installation_id,
+        "request_id": unit.origin.request_id,
+        "address": unit.origin.address,
+        "action": action,
+        "entity_kind": record.__tablename__,
+        "entity_id": record.id,
+        "changes": fields,
+    }
+    note(session, AuditEntry, entry)
 
 
 def _changes(record: Any, *, gone: bool) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from server.kernel import clock
 from server.kernel.actors import Actor
 from server.kernel.db import Base
 from server.kernel.ids import new_id
-from server.kernel.session import UnitSession, platform_of, tenant_of, unit_of
+from server.kernel.session import UnitSession, platform_of, tenant_of, unit_of, write_notes
 from server.kernel.tenancy import Versioned
 
 FEED = {"unscoped": "feed"}
@@ -149,6 +149,7 @@ def stamp(session: Session) -> None:
         for item in _items(session, unit.platform.feed_kinds[name], ids)
     ]
     session.flush()
+    write_notes(session)
     if items:
         unit.height = _number(session, tenant_id, items)
     unit.touched.clear()

@@ -14,7 +14,7 @@ from server.kernel import clock, ddl, outbox
 from server.kernel.actors import ActorKind
 from server.kernel.db import Base
 from server.kernel.ids import new_id
-from server.kernel.session import actor_of, occurred_at, platform_of
+from server.kernel.session import actor_of, note, occurred_at, platform_of, tenant_of
 from server.kernel.tenancy import Tenanted
 from server.kernel.types import Code, Document, Name
 
@@ -53,7 +53,7 @@ class EventRecord(Tenanted, Base):
 ddl.append_only("event")
 
 
-def record(session: Session, event: Event) -> EventRecord:
+def record(session: Session, event: Event) -> None:
     """Keep a fact, tell its subscribers in this transaction, and leave its jobs behind.
 
     A subscriber may refuse: the whole unit of work is then refused.
@@ -64,26 +64,26 @@ def record(session: Session, event: Event) -> EventRecord:
         for field in fields(event)
         if field.name != "entity_id"
     }
-    row = EventRecord(
-        id=new_id(),
-        type=event.type,
-        entity_kind=event.entity_kind,
-        entity_id=event.entity_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor_name=actor.name,
-        occurred_at=occurred_at(session),
-        recorded_at=clock.now(),
-        payload=payload,
-    )
-    session.add(row)
+    row = {
+        "id": new_id(),
+        "tenant_id": tenant_of(session),
+        "type": event.type,
+        "entity_kind": event.entity_kind,
+        "entity_id": event.entity_id,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "occurred_at": occurred_at(session),
+        "recorded_at": clock.now(),
+        "payload": payload,
+    }
+    note(session, EventRecord, row)
     platform = platform_of(session)
     for subscriber in platform.subscribers.get(type(event), ()):
         subscriber(session, event)
     for job in platform.deferred.get(type(event), ()):
-        body = {"event_id": str(row.id), "entity_id": str(event.entity_id), **payload}
+        body = {"event_id": str(row["id"]), "entity_id": str(event.entity_id), **payload}
         outbox.defer(session, job, body)
-    return row
 
 
 def _plain(value: Any) -> Any:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, event
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy import Connection, Insert, Table, event, insert
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from server.kernel import clock, tenancy
 from server.kernel.actors import Actor, system
 
 if TYPE_CHECKING:
     from server.kernel.modules import Platform
+
+JOURNAL = {"unscoped": "journal"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +45,19 @@ class Unit:
     touched: dict[tuple[str, UUID], bool] = field(default_factory=dict)
     # A session forgets what nobody holds; what was touched is looked at again before the commit.
     held: dict[tuple[str, UUID], Any] = field(default_factory=dict)
+    journal: dict[type[Any], list[dict[str, Any]]] = field(default_factory=dict)
     job_ids: list[UUID] = field(default_factory=list)
     height: tuple[str, int] | None = None
 
 
 class UnitSession(Session):
     """A session bound to one Unit and so to one tenant."""
+
+    def begin_nested(self) -> SessionTransaction:
+        """Begin a savepoint; what was noted before it is not undone with it."""
+        self.flush()
+        write_notes(self)
+        return super().begin_nested()
 
 
 tenancy.guard_session(UnitSession)
@@ -77,6 +87,31 @@ def actor_of(session: Session) -> Actor:
     return unit_of(session).actor or system(tenant_of(session))
 
 
+def note(session: Session, model: type[Any], row: dict[str, Any]) -> None:
+    """Leave a row that is only ever added (a fact, an audit entry), its id and tenant included.
+
+    Notes are written together, one statement for all of a kind: before somebody reads that kind,
+    before a savepoint, and at the end of the unit of work.
+    """
+    unit_of(session).journal.setdefault(model, []).append(row)
+
+
+def write_notes(session: Session) -> None:
+    """Write what was noted."""
+    unit = unit_of(session)
+    if not unit.journal:
+        return
+    noted, unit.journal = unit.journal, {}
+    connection = session.connection()
+    for model, rows in noted.items():
+        connection.execute(_insert(model), rows, execution_options=JOURNAL)
+
+
+@functools.cache
+def _insert(model: type[Any]) -> Insert:
+    return insert(cast("Table", model.__table__))
+
+
 def occurred_at(session: Session) -> dt.datetime:
     """Return when the fact being recorded happened: on the device, else now."""
     return unit_of(session).occurred_at or clock.now()
@@ -90,6 +125,19 @@ def enter_tenant(session: Session, tenant_id: UUID) -> None:
         raise tenancy.CrossTenantError(msg)
     unit.tenant_id = tenant_id
     _announce_tenant(session.connection(), tenant_id)
+
+
+@event.listens_for(UnitSession, "do_orm_execute")
+def _write_before_reading(state: ORMExecuteState) -> None:
+    journal = unit_of(state.session).journal
+    if journal and any(mapper.class_ in journal for mapper in state.all_mappers):
+        write_notes(state.session)
+
+
+@event.listens_for(UnitSession, "after_soft_rollback")
+def _forget_notes(session: Session, _transaction: SessionTransaction) -> None:
+    # Only those since the savepoint are left: it began with an empty journal.
+    unit_of(session).journal.clear()
 
 
 @event.listens_for(UnitSession, "after_begin")

@@ -51,7 +51,18 @@ UNSCOPED_TABLES: dict[str, str] = {
 }
 # Reasons a statement may carry; each place has its own two-tenant test.
 UNSCOPED_REASONS = frozenset(
-    {"feed", "readings", "geo", "identity", "numbers", "relay", "role", "health", "schema"}
+    {
+        "feed",
+        "geo",
+        "health",
+        "identity",
+        "journal",
+        "numbers",
+        "readings",
+        "relay",
+        "role",
+        "schema",
+    }
 )
 
 

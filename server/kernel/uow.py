@@ -19,7 +19,7 @@ from server.kernel import audit, changes
 from server.kernel.actors import Actor
 from server.kernel.errors import Busy, StaleRevision
 from server.kernel.modules import Platform
-from server.kernel.session import Origin, Unit
+from server.kernel.session import Origin, Unit, unit_of, write_notes
 
 Result = TypeVar("Result")
 ATTEMPTS = 3
@@ -56,6 +56,7 @@ def unit_of_work(
         yield session
         if write:
             session.flush()
+            write_notes(session)
             changes.stamp(session)
             session.commit()
         else:
@@ -76,7 +77,7 @@ def unit_of_work(
 
 
 def _require_unchanged(session: Session) -> None:
-    if session.new or session.dirty or session.deleted:
+    if session.new or session.dirty or session.deleted or unit_of(session).journal:
         msg = "A reading unit of work must not change records."
         raise RuntimeError(msg)
 

@@ -21,6 +21,7 @@ UNSCOPED = {
     "server/kernel/db.py": "asks for the role",
     "server/kernel/numbers.py": "the next human number, once in most creations",
     "server/kernel/outbox.py": "the relay",
+    "server/kernel/session.py": "facts and audit entries, the tenant among their columns",
     "server/kernel/tenancy.py": "the guard itself",
     "iot_gateway/queries.py": "readings",
     "iot_gateway/storing.py": "readings",

@@ -148,7 +148,7 @@ def _is_ready(company: Company) -> bool:
             return False
     except httpx.HTTPError:
         return False
-    return b"all up" in company.log.read_bytes() or b"gateway ready" in company.log.read_bytes()
+    return b"processes ready" in company.log.read_bytes()
 
 
 def _tail(log: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,7 +18,7 @@ SignIn = Callable[..., Person]
 ROLES = ("admin", "director", "dispatcher", "agent", "lead", "engineer", "storekeeper")
 ADMIN = frozenset({"admin"})
 MANAGERS = frozenset({"admin", "director"})
-NOBODY = new_id()
+NOBODY = UUID(int=1)
 TABLE: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("GET", "/api/v1/me", frozenset(ROLES)),
     ("POST", "/api/v1/auth/stream-tokens", frozenset(ROLES)),
