@@ -1,24 +1,26 @@
 """The gateway behind a broker: a paho client that acknowledges only what was committed.
 
-The client id is stable and the session persistent, so the broker keeps what arrives meanwhile. An
-acknowledgement belongs to the connection its message came on: after a lost session the same
-packet number means another message.
+The client id is stable and the session persistent, so the broker keeps what arrives meanwhile. One
+thread reads, commits and acknowledges in turn: an acknowledgement can only go to the connection its
+message came on, and while the store is away nothing is read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import queue
+import select
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.client import Client, MQTTMessage, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from iot_gateway import rules
 from iot_gateway.ingest import Ingest
@@ -31,23 +33,17 @@ from server.kernel.uow import unit_of_work
 
 CLIENT_ID = "truckroll-gateway"
 TOPICS = "truckroll/v1/#"
-BATCH = 200
-BATCH_SECONDS = 0.02
+BATCH = 1000
 RECEIVE_MAXIMUM = 2 * BATCH
 SESSION_SECONDS = 7 * 24 * 3600
+PORTS = {"mqtt": 1883, "mqtts": 8883}
+IDLE_SECONDS = 0.5
+QUIET_SECONDS = 0.002
 RETRY_SECONDS = 1.0
+STOP_SECONDS = 10.0
 KNOWN_SECONDS = 60.0
 MOST_KNOWN = 100_000
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class _Received:
-    """A message with the connection it came on."""
-
-    message: MQTTMessage
-    generation: int
-    received_at: dt.datetime
 
 
 @dataclass(slots=True)
@@ -69,36 +65,22 @@ class BrokerConsumer:
         """Prepare a client for the broker of the settings."""
         self.counters = Counters()
         self._platform = platform
-        self._make_durable = ingest.commit
+        self._ingest = ingest
         self._address = urlsplit(platform.settings.mqtt_broker_url)
-        self._received: queue.Queue[_Received] = queue.Queue(RECEIVE_MAXIMUM * 2)
-        self._generation = 0
+        self._received: list[MQTTMessage] = []
         self._stopping = threading.Event()
         self._known: dict[str, tuple[float, DeviceIdentity | None]] = {}
         self._client = self._make_client(client_id)
-        self._worker = threading.Thread(target=self._work, name="consumer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="consumer", daemon=True)
 
     def start(self) -> None:
         """Connect, and keep connecting; take messages from then on."""
-        port = self._address.port or 1883
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.SessionExpiryInterval = SESSION_SECONDS
-        properties.ReceiveMaximum = RECEIVE_MAXIMUM
-        self._client.connect_async(
-            self._address.hostname or "127.0.0.1",
-            port,
-            clean_start=False,
-            properties=properties,
-        )
-        self._client.loop_start()
-        self._worker.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Commit and acknowledge the batch at hand, then leave; the broker keeps the rest."""
         self._stopping.set()
-        self._worker.join(timeout=10)
-        self._client.disconnect()
-        self._client.loop_stop()
+        self._thread.join(STOP_SECONDS)
 
     def _make_client(self, client_id: str) -> Client:
         client = Client(
@@ -113,107 +95,126 @@ class BrokerConsumer:
         if self._address.scheme == "mqtts":
             client.tls_set()
         client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_message = self._on_message
-        client.reconnect_delay_set(1, 15)
+        client.on_message = lambda _client, _data, message: self._received.append(message)
         return client
 
-    def _on_connect(self, client: Client, *_: Any) -> None:
-        self.counters.connected += 1
-        client.subscribe(TOPICS, qos=1)
-        log.info("connected to the broker", host=self._address.hostname)
-
-    def _on_disconnect(self, _client: Client, *_: Any) -> None:
-        # From here on no acknowledgement of what came before is sent.
-        self._generation += 1
-        log.info("disconnected from the broker", host=self._address.hostname)
-
-    def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
-        received = _Received(message, self._generation, clock.now())
-        while not self._stopping.is_set():
-            try:
-                # A full queue stops the network loop: the broker waits, and keeps.
-                self._received.put(received, timeout=0.5)
-            except queue.Full:
-                continue
+    def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: Any, _more: Any) -> None:
+        host = self._address.hostname
+        if reason.is_failure:
+            log.error("the broker refuses us", host=host, reason=str(reason))
             return
+        self.counters.connected += 1
+        new_only = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
+        client.subscribe(TOPICS, options=SubscribeOptions(qos=1, retainHandling=new_only))
+        log.info("connected to the broker", host=host)
 
-    def _work(self) -> None:
-        while not self._stopping.is_set():
-            batch = self._next_batch()
-            if batch:
-                self._commit(batch)
-
-    def _next_batch(self) -> list[_Received]:
-        try:
-            batch = [self._received.get(timeout=0.2)]
-        except queue.Empty:
-            return []
-        end = clock.now() + dt.timedelta(seconds=BATCH_SECONDS)
-        while len(batch) < BATCH:
-            wait = (end - clock.now()).total_seconds()
-            try:
-                batch.append(
-                    self._received.get(timeout=wait) if wait > 0 else self._received.get_nowait()
-                )
-            except queue.Empty:
-                break
-        return batch
-
-    def _commit(self, batch: list[_Received]) -> None:
-        """Make a batch durable, trying until it is; acknowledge it in order of receipt."""
+    # --------------------------------------------------------------------------- the one thread
+    def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                known = [m for received in batch if (m := self._inbound(received)) is not None]
-                if known:
-                    self._make_durable(known)
+                self._serve_connection()
+            except Exception as error:  # noqa: BLE001 - the broker keeps what we do not take
+                log.warning("no connection to the broker", error=type(error).__name__)
+            self._client.disconnect()
+            self._received.clear()  # Not acknowledged: it comes again.
+            self._stopping.wait(RETRY_SECONDS)
+
+    def _serve_connection(self) -> None:
+        properties = Properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = SESSION_SECONDS
+        properties.ReceiveMaximum = RECEIVE_MAXIMUM
+        self._client.connect(
+            self._address.hostname or "127.0.0.1",
+            self._address.port or PORTS.get(self._address.scheme, PORTS["mqtt"]),
+            clean_start=False,
+            properties=properties,
+        )
+        while not self._stopping.is_set() and self._receive():
+            if self._received and not self._commit(self._received):
+                return
+            self._received.clear()
+            self._client.loop_misc()
+
+    def _receive(self) -> bool:
+        """Read what there is, a batch at most; False when the connection has ended.
+
+        The broker fills our receive maximum while a batch is committed, so that batches are as
+        large as the load.
+        """
+        patience = IDLE_SECONDS
+        while (connection := self._client.socket()) is not None:
+            wants = [connection] if self._client.want_write() else []
+            readable, writable, _ = select.select([connection], wants, [], patience)
+            if writable:
+                self._client.loop_write()
+            if not readable:
+                return True
+            count = -1
+            while count < len(self._received) < BATCH:
+                count = len(self._received)
+                if self._client.loop_read() is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+                    return False
+            if len(self._received) >= BATCH:
+                return True
+            patience = QUIET_SECONDS
+        return False
+
+    def _commit(self, batch: list[MQTTMessage]) -> bool:
+        """Make a batch durable, trying until it is, and acknowledge it in order of receipt.
+
+        False when it could not before we were told to leave: then the broker keeps it.
+        """
+        received_at = clock.now()
+        while not self._stopping.is_set():
+            try:
+                inbound = [self._inbound(message, received_at) for message in batch]
+                self._ingest.commit([message for message in inbound if message is not None])
             except Exception:
                 log.exception("the store is away; nothing is acknowledged")
                 self.counters.commit_failures += 1
                 self._stopping.wait(RETRY_SECONDS)
                 continue
+            for message in batch:
+                if message.qos:
+                    self._client.ack(message.mid, message.qos)
             self.counters.batches += 1
             self.counters.messages += len(batch)
-            self._acknowledge(batch)
-            return
+            self.counters.acknowledged += sum(1 for message in batch if message.qos)
+            self.counters.unknown += inbound.count(None)
+            return True
+        return False
 
-    def _acknowledge(self, batch: list[_Received]) -> None:
-        for received in batch:
-            if received.generation == self._generation and received.message.qos:
-                self._client.ack(received.message.mid, received.message.qos)
-                self.counters.acknowledged += 1
-
-    def _inbound(self, received: _Received) -> InboundMessage | None:
-        message = received.message
-        identity = self._identity(message.topic)
+    def _inbound(self, message: MQTTMessage, received_at: dt.datetime) -> InboundMessage | None:
+        topic = message.topic
+        identity = self._identity(topic)
         if identity is None:
-            log.warning("a topic of no known device", topic=message.topic)
-            self.counters.unknown += 1
+            log.warning("a topic of no known device", topic=topic)
             return None
         return InboundMessage(
             identity=identity,
-            topic=message.topic,
-            payload=bytes(message.payload),
-            received_at=received.received_at,
+            topic=topic,
+            payload=message.payload,
+            received_at=received_at,
             qos=message.qos,
             is_duplicate=message.dup or message.retain,
             is_retained=message.retain,
+            # What was retained comes under another number each time.
+            packet_id=b"" if message.retain else message.mid.to_bytes(2, "big"),
         )
 
     def _identity(self, topic: str) -> DeviceIdentity | None:
         """Return the device a topic speaks for; the broker has checked that it may."""
+        kept = self._known.get(topic)
+        now = time.monotonic()
+        if kept is not None and now - kept[0] < KNOWN_SECONDS:
+            return kept[1]
         address = rules.address_of(topic)
         if address is None or address.tenant_slug is None or address.device is None:
             return None
-        name = f"{address.tenant_slug}/{address.device}"
-        now = clock.now().timestamp()
-        kept = self._known.get(name)
-        if kept is not None and now - kept[0] < KNOWN_SECONDS:
-            return kept[1]
         identity = self._look_up(address.tenant_slug, address.device)
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
-        self._known[name] = (now, identity)
+        self._known[topic] = (now, identity)
         return identity
 
     def _look_up(self, slug: str, device_name: str) -> DeviceIdentity | None:

@@ -22,7 +22,7 @@ from server.kernel.modules import Platform
 from server.kernel.uow import retrying, unit_of_work
 
 # What the database has against the content; anything else means that it cannot be reached.
-REFUSALS = (DataError, IntegrityError, ValueError, OverflowError)
+REFUSALS = (DataError, IntegrityError, OverflowError)
 log = structlog.get_logger(__name__)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -30,7 +31,8 @@ from server.kernel.modules import Platform
 from server.kernel.tenancy import Tenant
 from server.kernel.uow import unit_of_work
 
-BATCH_MESSAGES = 1000
+BATCH_MESSAGES = 2000
+YOUNG_OBJECTS = 50_000
 
 
 def authenticator(platform: Platform) -> Callable[[Credentials], DeviceIdentity | None]:
@@ -130,6 +132,7 @@ def _counted(evaluator: Evaluator) -> dict[str, int]:
 def main() -> None:
     """Start the process from the environment."""
     platform = factory.load(settings.from_environment(os.environ))
+    spare_the_collector()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(platform))
     platform.dispose()
@@ -140,6 +143,13 @@ def _forget_presence(platform: Platform) -> None:
     for tenant_id in _tenants(platform):
         with unit_of_work(platform, tenant_id, actor=system(tenant_id)) as session:
             queries.forget_presence(session)
+
+
+def spare_the_collector() -> None:
+    """Keep garbage collection from walking what stays: a third of the ingest's time otherwise."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def _tenants(platform: Platform) -> list[UUID]:

@@ -17,8 +17,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 from iot_gateway.models import ReadingRow
-from iot_gateway.mqtt import InboundMessage
-from iot_gateway.rules import KeyKind, Reading
+from iot_gateway.rules import KeyKind, ReadingKind
 from iot_gateway.sorting import Said
 from iot_gateway.timekeeping import Lesson
 from server.kernel.session import tenant_of
@@ -30,12 +29,14 @@ _INSERT_SQLITE = (
     f"INSERT INTO reading ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - constants
     " ON CONFLICT (tenant_id, id) DO NOTHING"
 )
+# One text for all rows: what the driver does for each value costs more than the rest together.
 _INSERT_POSTGRESQL = (
     f"INSERT INTO reading ({_COLUMNS})"  # noqa: S608 - constants
-    " SELECT %s::uuid, s, i, d, k, a, r, q, c, v FROM unnest(%s::bigint[], %s::uuid[], %s::uuid[],"
-    " %s::text[], %s::timestamptz[], %s::timestamptz[], %s::boolean[], %s::bigint[], %s::jsonb[])"
-    " AS given(s, i, d, k, a, r, q, c, v) ON CONFLICT (tenant_id, id) DO NOTHING"
+    " SELECT %s::uuid, s, i, d, k, a, r, q, c, v FROM json_to_recordset(%s::json)"
+    " AS given(s bigint, i uuid, d uuid, k text, a timestamptz, r timestamptz, q boolean,"
+    " c bigint, v jsonb) ON CONFLICT (tenant_id, id) DO NOTHING"
 )
+_NAMES = ("s", "i", "d", "k", "a", "r", "q", "c", "v")
 _NUMBERS = text(
     "INSERT INTO reading_head (tenant_id, seq) VALUES (:tenant, :count)"
     " ON CONFLICT (tenant_id) DO UPDATE SET seq = reading_head.seq + :count RETURNING seq"
@@ -43,86 +44,115 @@ _NUMBERS = text(
 _KEY_BITS, _DEVICE_BITS = 2**64 - 1, 2**80 - 1
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MILLISECOND = dt.timedelta(milliseconds=1)
-Addressed = tuple[UUID, Said]
+_KINDS = {kind: kind.value for kind in ReadingKind}
+_CONTENT = KeyKind.CONTENT
 
 
-def insert(session: Session, given: Sequence[Addressed], lesson: Lesson) -> None:
+def insert(session: Session, given: Sequence[Said], lesson: Lesson) -> None:
     """Store readings; one that is stored already stays as it is."""
     connection = session.connection()
     tenant_id = tenant_of(session)
     if connection.dialect.name == "postgresql":
         numbers = _take_numbers(connection, tenant_id, len(given))
-        columns = zip(*_rows(given, lesson, numbers), strict=True)
-        connection.exec_driver_sql(
-            _INSERT_POSTGRESQL, (str(tenant_id), *(list(column) for column in columns))
-        )
+        rows = [dict(zip(_NAMES, row, strict=True)) for row in _rows(given, lesson, numbers)]
+        values = (str(tenant_id), orjson.dumps(rows).decode())
+        connection.exec_driver_sql(_INSERT_POSTGRESQL, values)
         return
-    numbers = _take_numbers(connection, tenant_id.hex, len(given))
-    tenant = (tenant_id.hex,)
-    rows = [tenant + row for row in _rows(given, lesson, numbers)]
-    connection.exec_driver_sql(_INSERT_SQLITE, rows)
+    tenant, text_of = tenant_id.hex, _Texts().__getitem__
+    numbers = _take_numbers(connection, tenant, len(given))
+    connection.exec_driver_sql(
+        _INSERT_SQLITE,
+        [
+            (
+                tenant,
+                seq,
+                name,
+                device,
+                kind,
+                text_of(at),
+                text_of(got),
+                suspect,
+                key,
+                _json(document),
+            )
+            for seq, name, device, kind, at, got, suspect, key, document in _rows(
+                given, lesson, numbers
+            )
+        ],
+    )
 
 
-def without_repeats(session: Session, given: list[Addressed]) -> list[Addressed]:
+def without_repeats(session: Session, given: list[Said]) -> list[Said]:
     """Leave out what its sender says it repeats, where only the content names the reading.
 
-    Any other reading has a name of its own, and the insert leaves repeats out.
+    Any other reading has a name of its own, and the insert leaves repeats out. A repeat has the
+    content and the packet number of what it repeats; two faults alike, both under way when the
+    connection broke, have different ones.
     """
-    unnamed = [pair for pair in given if pair[1].reading.key_kind is KeyKind.CONTENT]
-    if not unnamed:
-        return given
-    doubted = [pair for pair in unnamed if pair[1].message.is_duplicate]
+    doubted = [
+        said for said in given if said.message.is_duplicate and said.reading.key_kind is _CONTENT
+    ]
     seen = _stored(session, doubted) if doubted else set()
     found = []
-    for device_id, said in given:
-        if said.reading.key_kind is KeyKind.CONTENT:
-            name = (device_id, said.reading.key)
+    for said in given:
+        if said.reading.key_kind is _CONTENT:
+            name = (said.device_id, _content_key(said))
             if said.message.is_duplicate and name in seen:
                 continue
             seen.add(name)
-        found.append((device_id, said))
+        found.append(said)
     return found
 
 
-def name_of(device_id: UUID, reading: Reading, message: InboundMessage, nth: int) -> str:
-    """Return the id of a reading, as hexadecimal digits: its time, then what it says and who.
-
-    Where only the content names it, the time of receipt joins in.
-    """
-    at, key = reading.device_at, reading.key
-    if reading.key_kind is KeyKind.CONTENT:
-        at = message.received_at
-        arrival = f"{key}|{at.isoformat()}|{nth}".encode()
-        key = int.from_bytes(hashlib.blake2b(arrival, digest_size=8).digest(), "big")
-    milliseconds = 0 if at is None else (at - _EPOCH) // _MILLISECOND
-    # Different devices differ in these bits, different contents in the key's.
-    return f"{milliseconds << 80 | (device_id.int & _DEVICE_BITS) ^ (key & _KEY_BITS):032x}"
-
-
-def _rows(given: Sequence[Addressed], lesson: Lesson, numbers: range) -> Iterator[tuple[Any, ...]]:
-    """Give the rows without their tenant; texts mean the same to both drivers."""
-    for seq, (device_id, said) in zip(numbers, given, strict=True):
-        _, message, reading, nth = said
+def _rows(given: Sequence[Said], lesson: Lesson, numbers: range) -> Iterator[tuple[Any, ...]]:
+    """Give the rows without their tenant, in the order of the columns."""
+    device_id, device, bits, clock = None, "", 0, None
+    for seq, said in zip(numbers, given, strict=True):
+        _, sender_id, message, reading, nth = said
+        if sender_id is not device_id:  # Readings of one device come in a row.
+            device_id, device, bits = sender_id, sender_id.hex, sender_id.int & _DEVICE_BITS
+            clock = lesson.clock_of(device_id)
+        kind, _, device_at, values, key, key_kind, meta, fault = reading
         received_at = message.received_at
-        timing = lesson.settle(device_id, reading.device_at, received_at)
-        document: dict[str, Any] = {"values": reading.values}
-        if reading.meta:
-            document["meta"] = reading.meta
-        if reading.fault is not None:
-            document["fault"] = reading.fault._asdict()
-        if timing.is_backfill:
-            document["late"] = True
-        yield (
-            seq,
-            name_of(device_id, reading, message, nth),
-            device_id.hex,
-            reading.kind.value,
-            _text(timing.at),
-            _text(received_at),
-            timing.is_suspect,
-            reading.key if reading.key_kind is KeyKind.CONTENT else None,
-            orjson.dumps(document).decode(),
-        )
+        document: dict[str, Any] = {"values": values}
+        if meta:
+            document["meta"] = meta
+        if fault is not None:
+            document["fault"] = fault._asdict()
+        named_at, content_key = device_at, None
+        if key_kind is _CONTENT:
+            named_at, content_key = received_at, _content_key(said)
+            key = _arrival(key, received_at, nth)
+        if device_at is not None and clock is not None and clock.expects(device_at, received_at):
+            at, is_suspect = device_at, False
+        else:
+            at, is_suspect, document = _settled(lesson, said, document)
+            clock = lesson.clock_of(device_id)
+        # A name begins with its time; devices differ in their bits, contents in those of the key.
+        milliseconds = 0 if named_at is None else (named_at - _EPOCH) // _MILLISECOND
+        name = f"{milliseconds << 80 | bits ^ (key & _KEY_BITS):032x}"
+        yield seq, name, device, _KINDS[kind], at, received_at, is_suspect, content_key, document
+
+
+def _settled(
+    lesson: Lesson, said: Said, document: dict[str, Any]
+) -> tuple[dt.datetime, bool, dict[str, Any]]:
+    """Judge when a reading was true; one that is late is marked so."""
+    timing = lesson.settle(said.device_id, said.reading.device_at, said.message.received_at)
+    if timing.is_backfill:
+        document["late"] = True
+    return timing.at, timing.is_suspect, document
+
+
+def _content_key(said: Said) -> int:
+    """Return what a reading without a name has in common with its repetitions."""
+    return int.from_bytes(said.message.packet_id, "big") << 40 ^ said.reading.key
+
+
+def _arrival(key: int, received_at: dt.datetime, nth: int) -> int:
+    """Return the key of a reading that only its content and its arrival name."""
+    arrival = f"{key}|{received_at.isoformat()}|{nth}".encode()
+    return int.from_bytes(hashlib.blake2b(arrival, digest_size=8).digest(), "big")
 
 
 def _take_numbers(connection: Connection, tenant: UUID | str, count: int) -> range:
@@ -132,18 +162,28 @@ def _take_numbers(connection: Connection, tenant: UUID | str, count: int) -> ran
     return range(last - count + 1, last + 1)
 
 
-def _stored(session: Session, given: Sequence[Addressed]) -> set[tuple[UUID, int]]:
-    earliest = min(said.message.received_at for _, said in given)
+def _stored(session: Session, given: Sequence[Said]) -> set[tuple[UUID, int]]:
+    earliest = min(said.message.received_at for said in given)
     statement = select(ReadingRow.device_id, ReadingRow.content_key).where(
         ReadingRow.tenant_id == tenant_of(session),
-        ReadingRow.device_id.in_({device_id for device_id, _ in given}),
-        ReadingRow.content_key.in_({said.reading.key for _, said in given}),
+        ReadingRow.device_id.in_({said.device_id for said in given}),
+        ReadingRow.content_key.in_({_content_key(said) for said in given}),
         ReadingRow.received_at > earliest - REPEAT_WINDOW,
     )
     rows = session.execute(statement, execution_options=READINGS)
     return {(row.device_id, row.content_key) for row in rows}
 
 
-def _text(instant: dt.datetime) -> str:
-    """Write an instant as the column type does on SQLite: fixed width, UTC, without zone."""
-    return instant.isoformat(" ", "microseconds")[:26]
+class _Texts(dict[dt.datetime, str]):
+    """Instants as the column type writes them on SQLite: fixed width, UTC, without zone.
+
+    Those of one batch are few: readings are received together and measured on the second.
+    """
+
+    def __missing__(self, instant: dt.datetime) -> str:
+        self[instant] = text = instant.isoformat(" ", "microseconds")[:26]
+        return text
+
+
+def _json(document: dict[str, Any]) -> str:
+    return orjson.dumps(document).decode()

@@ -61,7 +61,13 @@ class Inflow:
                 topic, kind = topics.get(raw_topic) or self._learn(raw_topic)
                 messages.append(
                     InboundMessage(
-                        identity, topic, payload, received_at, *FLAGS[header.first & 0x0F], kind
+                        identity,
+                        topic,
+                        payload,
+                        received_at,
+                        *FLAGS[header.first & 0x0F],
+                        kind,
+                        packet_id,
                     )
                 )
                 acks.append(PUBACK_HEAD + packet_id if packet_id else b"")

@@ -56,8 +56,9 @@ class MessageKind(StrEnum):
 class InboundMessage(NamedTuple):
     """One message of a device, in the order in which its connection received it.
 
-    ``is_duplicate`` is the sender's hint that it has sent the message before; it is no key. A
-    tuple, because one is made per message.
+    ``is_duplicate`` is the sender's hint that it has sent the message before, then under the same
+    ``packet_id``, which it uses again for other messages; neither is a key. A tuple, because one
+    is made per message.
     """
 
     identity: DeviceIdentity
@@ -68,6 +69,7 @@ class InboundMessage(NamedTuple):
     is_duplicate: bool = False
     is_retained: bool = False
     kind: MessageKind = MessageKind.PUBLISH
+    packet_id: bytes = b""
 
 
 class Outcome(Enum):

@@ -145,12 +145,12 @@ def _listed(document: Any) -> Iterable[Any]:
 def _reading(address: Address, device: str | None, item: Any) -> Reading:
     if not isinstance(item, dict):
         raise ReadingRefused("wrong-shape", "A reading is a JSON object.")
-    kind, fault = address.kind, None
+    kind, fault, values = address.kind, None, item.get("values")
     if kind is _KIND_FAULT:
         fault = _fault(item)
-    elif type(item.get("values")) is not dict:
+        values = item.get("values", {})
+    elif type(values) is not dict:
         return _bare_reading(address, device, item)
-    values = item.get("values", {})
     milliseconds = item.get("ts")
     meta = _NOTHING if item.keys() <= _BARE_ENVELOPE else _meta(item, fault)
     _check(values)

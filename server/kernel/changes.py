@@ -17,6 +17,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
@@ -29,7 +30,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.util import identity_key
@@ -43,6 +44,22 @@ from server.kernel.tenancy import Versioned
 
 FEED = {"unscoped": "feed"}
 _ADVANCE = text("UPDATE sync_feed SET seq = seq + :n WHERE tenant_id = :t RETURNING epoch, seq")
+# PostgreSQL does both in one statement, however many items there are.
+_ADVANCE_AND_WRITE = text("""
+    WITH head AS (
+        UPDATE sync_feed SET seq = seq + :n WHERE tenant_id = :t RETURNING epoch, seq
+    ), written AS (
+        INSERT INTO sync_item (tenant_id, scope, kind, entity_id, state, version, seq)
+        SELECT :t, item.scope, item.kind, item.entity_id, item.state, item.version,
+            head.seq - :n + item.place
+        FROM head, jsonb_to_recordset(CAST(:items AS jsonb)) AS item(
+            scope text, kind text, entity_id uuid, state smallint, version bigint, place bigint
+        )
+        ON CONFLICT (tenant_id, scope, kind, entity_id) DO UPDATE
+        SET state = excluded.state, version = excluded.version, seq = excluded.seq
+    )
+    SELECT epoch, seq FROM head
+""")
 
 
 class ItemState(IntEnum):
@@ -338,23 +355,25 @@ def _shown_scopes(
 def _number(session: Session, tenant_id: UUID, items: Sequence[dict[str, Any]]) -> tuple[str, int]:
     """Take the next numbers and write the items; every later committer of the tenant waits."""
     connection = session.connection()
-    bound = tenant_id if connection.dialect.name == "postgresql" else tenant_id.hex
-    values = {"n": len(items), "t": bound}
+    if connection.dialect.name == "postgresql":
+        placed = [{**item, "place": place} for place, item in enumerate(items, start=1)]
+        both = {"n": len(items), "t": tenant_id, "items": orjson.dumps(placed).decode()}
+        row = connection.execute(_ADVANCE_AND_WRITE, both, execution_options=FEED).one()
+        return row.epoch, row.seq
+    values = {"n": len(items), "t": tenant_id.hex}
     epoch, top = connection.execute(_ADVANCE, values, execution_options=FEED).one()
     first = top - len(items) + 1
-    statement = _upsert(connection.dialect.name)
     rows = [
         {**item, "tenant_id": tenant_id, "seq": first + offset} for offset, item in enumerate(items)
     ]
-    connection.execute(statement, rows, execution_options=FEED)
+    connection.execute(_upsert(), rows, execution_options=FEED)
     return epoch, top
 
 
 @functools.cache
-def _upsert(dialect_name: str) -> Any:
-    """Return the statement that writes an item over the one before; built once per dialect."""
-    make = postgresql.insert if dialect_name == "postgresql" else sqlite.insert
-    insert = make(FeedItem)
+def _upsert() -> Any:
+    """Return SQLite's statement that writes an item over the one before; built once."""
+    insert = sqlite.insert(FeedItem)
     return insert.on_conflict_do_update(
         index_elements=["tenant_id", "scope", "kind", "entity_id"],
         set_={name: insert.excluded[name] for name in ("state", "version", "seq")},

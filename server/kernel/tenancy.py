@@ -57,6 +57,7 @@ UNSCOPED_REASONS = frozenset(
         "health",
         "identity",
         "journal",
+        "lookup",
         "numbers",
         "readings",
         "relay",

@@ -8,6 +8,7 @@ from server.places.events import (
 )
 from server.places.models import Site
 from server.places.queries import (
+    customer_of_usable_site,
     find_territory_at,
     get_customer,
     get_site,
@@ -37,6 +38,7 @@ __all__ = [
     "create_customer",
     "create_site",
     "create_territory",
+    "customer_of_usable_site",
     "find_territory_at",
     "get_customer",
     "get_site",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.kernel import geo
 from server.kernel.errors import InvalidInput, NotFound
 from server.kernel.geo import LonLat
+from server.kernel.lookup import find_record, find_values
 from server.places import rules
 from server.places.models import Customer, Site, Territory
 
@@ -58,6 +59,17 @@ def get_usable_customer(session: Session, customer_id: UUID) -> Customer:
 def get_usable_site(session: Session, site_id: UUID) -> Site:
     """Return a site that a new record refers to; raises InvalidInput when that cannot be."""
     return _usable(session, Site, site_id)
+
+
+def customer_of_usable_site(session: Session, site_id: UUID) -> UUID:
+    """Return whose site it is that a new record refers to; raises InvalidInput when it cannot be.
+
+    The customer of a site in use is in use.
+    """
+    row = find_values(session, Site, site_id, "customer_id", "archived_at")
+    _require_usable("site", row)
+    customer_id: UUID = row.customer_id
+    return customer_id
 
 
 def get_usable_territory(session: Session, territory_id: UUID) -> Territory:
@@ -115,18 +127,23 @@ def site_ids_of(session: Session, customer_id: UUID) -> list[UUID]:
 
 
 def _get(session: Session, model: type[Record], record_id: UUID, *, lock: bool = False) -> Record:
-    statement = select(model).where(model.id == record_id)
-    record = session.scalar(statement.with_for_update() if lock else statement)
+    if lock:
+        record = session.scalar(select(model).where(model.id == record_id).with_for_update())
+    else:
+        record = find_record(session, model, record_id)
     if record is None:
         raise NotFound(f"There is no such {model.__tablename__}.", id=str(record_id))
     return record
 
 
 def _usable(session: Session, model: type[Record], record_id: UUID) -> Record:
-    record = session.scalar(select(model).where(model.id == record_id))
-    noun = model.__tablename__
+    record = find_record(session, model, record_id)
+    _require_usable(model.__tablename__, record)
+    return cast("Record", record)
+
+
+def _require_usable(noun: str, record: Any) -> None:
     if record is None:
         raise InvalidInput(f"There is no such {noun}.", **{f"{noun}_id": "unknown"})
     if record.archived_at is not None:
         raise InvalidInput(f"The {noun} is archived.", **{f"{noun}_id": "archived"})
-    return record

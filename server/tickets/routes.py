@@ -13,6 +13,7 @@ from server.kernel.http import (
     ApiBlueprint,
     current_actor,
     current_session,
+    document_response,
     require_match,
     requires,
 )
@@ -35,6 +36,11 @@ blp = ApiBlueprint(
 )
 
 
+def _whole(ticket: Ticket, status: int = 200) -> Response:
+    current_session().flush()
+    return document_response({name: getattr(ticket, name) for name in queries.LIST_COLUMNS}, status)
+
+
 @blp.route("")
 class Tickets(MethodView):
     @requires("tickets.read")
@@ -55,9 +61,9 @@ class Tickets(MethodView):
     @blp.arguments(TicketOpenSchema)
     @blp.response(201, TicketSchema)
     @blp.alt_response(409, schema=ProblemSchema)
-    def post(self, args: dict[str, Any]) -> Ticket:
+    def post(self, args: dict[str, Any]) -> Response:
         """Open a ticket"""
-        return service.open_ticket(current_session(), actor=current_actor(), **args)
+        return _whole(service.open_ticket(current_session(), actor=current_actor(), **args), 201)
 
 
 @blp.route("/<uuid:ticket_id>")
@@ -65,21 +71,23 @@ class TicketById(MethodView):
     @requires("tickets.read")
     @blp.response(200, TicketSchema)
     @blp.alt_response(404, schema=ProblemSchema)
-    def get(self, ticket_id: UUID) -> Ticket:
+    def get(self, ticket_id: UUID) -> Response:
         """Show a ticket"""
-        return queries.get_ticket(current_session(), ticket_id)
+        return _whole(queries.get_ticket(current_session(), ticket_id))
 
     @requires("tickets.change")
     @blp.arguments(TicketChangeSchema)
     @blp.response(200, TicketSchema)
     @blp.alt_response(404, schema=ProblemSchema)
     @blp.alt_response(412, schema=ProblemSchema)
-    def patch(self, args: dict[str, Any], ticket_id: UUID) -> Ticket:
+    def patch(self, args: dict[str, Any], ticket_id: UUID) -> Response:
         """Correct a ticket"""
         ticket = queries.lock_ticket(current_session(), ticket_id)
         require_match(ticket)
-        return service.change_ticket(
-            current_session(), actor=current_actor(), ticket=ticket, changes=args
+        return _whole(
+            service.change_ticket(
+                current_session(), actor=current_actor(), ticket=ticket, changes=args
+            )
         )
 
 
@@ -91,11 +99,13 @@ class TicketMoves(MethodView):
     @blp.alt_response(404, schema=ProblemSchema)
     @blp.alt_response(409, schema=ProblemSchema)
     @blp.alt_response(412, schema=ProblemSchema)
-    def post(self, args: dict[str, Any], ticket_id: UUID) -> Ticket:
+    def post(self, args: dict[str, Any], ticket_id: UUID) -> Response:
         """Move a ticket to its next state"""
         ticket = queries.lock_ticket(current_session(), ticket_id)
         require_match(ticket)
-        return service.move_ticket(current_session(), actor=current_actor(), ticket=ticket, **args)
+        return _whole(
+            service.move_ticket(current_session(), actor=current_actor(), ticket=ticket, **args)
+        )
 
 
 @blp.route("/<uuid:ticket_id>/notes")

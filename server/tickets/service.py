@@ -244,12 +244,9 @@ def _links(
         if site_id not in {None, asset.site_id}:
             raise InvalidInput("The asset is at another site.", site_id="not the asset's site")
         site_id = asset.site_id
-    named_customer_id = customer_id
-    if site_id is not None:
-        site = places.get_usable_site(session, site_id)
-        customer_id = customer_id or site.customer_id
-    if named_customer_id is not None:  # That of a site in use is in use.
-        places.get_usable_customer(session, named_customer_id)
+    owner_id = None if site_id is None else places.customer_of_usable_site(session, site_id)
+    if customer_id is not None:
+        places.get_usable_customer(session, customer_id)
     if fault_code_id is not None:
         fault_code = assets.get_usable_fault_code(session, fault_code_id)
         priority = Priority(fault_code.priority)
@@ -257,7 +254,7 @@ def _links(
             message = "not a fault code of the asset's model"
             raise InvalidInput("The fault code is for another model.", fault_code_id=message)
     return {
-        "customer_id": customer_id,
+        "customer_id": customer_id or owner_id,
         "site_id": site_id,
         "asset_id": asset_id,
         "fault_code_id": fault_code_id,

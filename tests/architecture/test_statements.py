@@ -19,6 +19,7 @@ UNSCOPED = {
     "server/auth/queries.py": "who asks, once in every request",
     "server/kernel/changes.py": "the feed",
     "server/kernel/db.py": "asks for the role",
+    "server/kernel/lookup.py": "one record by its id",
     "server/kernel/numbers.py": "the next human number, once in most creations",
     "server/kernel/outbox.py": "the relay",
     "server/kernel/session.py": "facts and audit entries, the tenant among their columns",

@@ -126,6 +126,21 @@ def test_equal_contents_are_different_readings_unless_the_sender_repeats_itself(
     assert [row.document["values"]["t"] for row in stored(working, box)] == [20, 20, 21]
 
 
+def test_two_alike_that_were_under_way_together_are_both_kept_when_they_come_again(
+    gateway: Gateway, box: Box, working: Working
+) -> None:
+    first, second = (
+        box.says({"code": "E1"}, channel="event", is_duplicate=True)._replace(packet_id=number)
+        for number in (b"\0\1", b"\0\2")
+    )
+
+    gateway.take(first._replace(is_duplicate=False))
+    gateway.take(*(message._replace(received_at=NOON + SECOND) for message in (first, second)))
+    gateway.take(*(message._replace(received_at=NOON + 2 * SECOND) for message in (first, second)))
+
+    assert len(stored(working, box)) == 2
+
+
 def test_a_repeat_a_day_later_is_a_new_reading(
     gateway: Gateway, box: Box, working: Working
 ) -> None:

@@ -59,6 +59,31 @@ def upgrade() -> None:
     op.create_index("ix_outbox_due", "outbox", ["state", "run_at"], unique=False)
     op.create_index("uq_outbox_key", "outbox", ["tenant_id", "type", "key"], unique=True)
     op.create_table(
+        "reading",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_suspect", sa.Boolean(), nullable=False),
+        sa.Column("content_key", sa.BigInteger(), nullable=True),
+        sa.Column("document", DOCUMENT, nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "seq", name=op.f("pk_reading")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_reading_at", "reading", ["device_id", "at"], unique=False)
+    op.create_index(
+        "ix_reading_content",
+        "reading",
+        ["device_id", "content_key"],
+        unique=False,
+        sqlite_where=sa.text("content_key is not null"),
+        postgresql_where=sa.text("content_key is not null"),
+    )
+    op.create_index("uq_reading_id", "reading", ["tenant_id", "id"], unique=True)
+    op.create_table(
         "signin_failure",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -382,32 +407,6 @@ def upgrade() -> None:
         ["tenant_id", "sort_name", "id"],
         unique=False,
     )
-    op.create_table(
-        "reading",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("device_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("is_suspect", sa.Boolean(), nullable=False),
-        sa.Column("content_key", sa.BigInteger(), nullable=True),
-        sa.Column("document", DOCUMENT, nullable=False),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_reading_tenant_id")),
-        sa.PrimaryKeyConstraint("tenant_id", "seq", name=op.f("pk_reading")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_reading_at", "reading", ["device_id", "at"], unique=False)
-    op.create_index(
-        "ix_reading_content",
-        "reading",
-        ["device_id", "content_key"],
-        unique=False,
-        sqlite_where=sa.text("content_key is not null"),
-        postgresql_where=sa.text("content_key is not null"),
-    )
-    op.create_index("uq_reading_id", "reading", ["tenant_id", "id"], unique=True)
     op.create_table(
         "reading_head",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -2860,15 +2859,6 @@ def downgrade() -> None:
     op.drop_table("skill")
     op.drop_table("role")
     op.drop_table("reading_head")
-    op.drop_index("uq_reading_id", table_name="reading")
-    op.drop_index(
-        "ix_reading_content",
-        table_name="reading",
-        sqlite_where=sa.text("content_key is not null"),
-        postgresql_where=sa.text("content_key is not null"),
-    )
-    op.drop_index("ix_reading_at", table_name="reading")
-    op.drop_table("reading")
     op.drop_index(op.f("ix_part_tenant_id_sort_name_id"), table_name="part")
     op.drop_table("part")
     op.drop_table("number_counter")
@@ -2897,6 +2887,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_signin_failure_key_at"), table_name="signin_failure")
     op.drop_index(op.f("ix_signin_failure_at"), table_name="signin_failure")
     op.drop_table("signin_failure")
+    op.drop_index("uq_reading_id", table_name="reading")
+    op.drop_index(
+        "ix_reading_content",
+        table_name="reading",
+        sqlite_where=sa.text("content_key is not null"),
+        postgresql_where=sa.text("content_key is not null"),
+    )
+    op.drop_index("ix_reading_at", table_name="reading")
+    op.drop_table("reading")
     op.drop_index("uq_outbox_key", table_name="outbox")
     op.drop_index("ix_outbox_due", table_name="outbox")
     op.drop_table("outbox")

@@ -133,7 +133,9 @@ def test_a_method_that_is_not_there_is_refused_with_those_that_are(
     "path",
     [
         "/nothing", "/api/v1/nothing", "/api/v1/customers/not-an-id", "/api/v1/customers/%00",
-        "/api/v1/customers/%FF", "/api/v1/customers/..%2f..", "/api/v1/customers/01900000-0000-7000-8000-000000000000/x"
+        "/api/v1/customers/%FF",
+        "/api/v1/customers/..%2f..",
+        "/api/v1/customers/01900000-0000-7000-8000-000000000000/x"
     ],
     ids=repr,
 )  # fmt: skip
