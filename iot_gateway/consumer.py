@@ -12,12 +12,12 @@ import select
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from paho.mqtt.client import Client, MQTTMessage, MQTTProtocolVersion
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -58,6 +58,17 @@ class Counters:
     commit_failures: int = 0
 
 
+class _Received(NamedTuple):
+    """What is needed of a message; paho's own objects are large, and cost more the longer kept."""
+
+    mid: int
+    topic: str
+    payload: bytes
+    qos: int
+    is_duplicate: bool
+    is_retained: bool
+
+
 class BrokerConsumer:
     """Consumes the devices' topics; ``start`` returns at once, ``stop`` finishes the batch."""
 
@@ -67,7 +78,7 @@ class BrokerConsumer:
         self._platform = platform
         self._ingest = ingest
         self._address = urlsplit(platform.settings.mqtt_broker_url)
-        self._received: list[MQTTMessage] = []
+        self._received: list[_Received] = []
         self._stopping = threading.Event()
         self._known: dict[str, tuple[float, DeviceIdentity | None]] = {}
         self._client = self._make_client(client_id)
@@ -95,7 +106,7 @@ class BrokerConsumer:
         if self._address.scheme == "mqtts":
             client.tls_set()
         client.on_connect = self._on_connect
-        client.on_message = lambda _client, _data, message: self._received.append(message)
+        client.on_message = self._on_message
         return client
 
     def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: Any, _more: Any) -> None:
@@ -107,6 +118,18 @@ class BrokerConsumer:
         new_only = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
         client.subscribe(TOPICS, options=SubscribeOptions(qos=1, retainHandling=new_only))
         log.info("connected to the broker", host=host)
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        self._received.append(
+            _Received(
+                message.mid,
+                message.topic,
+                message.payload,
+                message.qos,
+                message.dup,
+                message.retain,
+            )
+        )
 
     # --------------------------------------------------------------------------- the one thread
     def _run(self) -> None:
@@ -120,7 +143,7 @@ class BrokerConsumer:
             self._stopping.wait(RETRY_SECONDS)
 
     def _serve_connection(self) -> None:
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_SECONDS
         properties.ReceiveMaximum = RECEIVE_MAXIMUM
         self._client.connect(
@@ -159,7 +182,7 @@ class BrokerConsumer:
             patience = QUIET_SECONDS
         return False
 
-    def _commit(self, batch: list[MQTTMessage]) -> bool:
+    def _commit(self, batch: list[_Received]) -> bool:
         """Make a batch durable, trying until it is, and acknowledge it in order of receipt.
 
         False when it could not before we were told to leave: then the broker keeps it.
@@ -184,7 +207,7 @@ class BrokerConsumer:
             return True
         return False
 
-    def _inbound(self, message: MQTTMessage, received_at: dt.datetime) -> InboundMessage | None:
+    def _inbound(self, message: _Received, received_at: dt.datetime) -> InboundMessage | None:
         topic = message.topic
         identity = self._identity(topic)
         if identity is None:
@@ -193,13 +216,13 @@ class BrokerConsumer:
         return InboundMessage(
             identity=identity,
             topic=topic,
-            payload=message.payload,
+            payload=bytes(message.payload),
             received_at=received_at,
             qos=message.qos,
-            is_duplicate=message.dup or message.retain,
-            is_retained=message.retain,
+            is_duplicate=message.is_duplicate or message.is_retained,
+            is_retained=message.is_retained,
             # What was retained comes under another number each time.
-            packet_id=b"" if message.retain else message.mid.to_bytes(2, "big"),
+            packet_id=b"" if message.is_retained else message.mid.to_bytes(2, "big"),
         )
 
     def _identity(self, topic: str) -> DeviceIdentity | None:

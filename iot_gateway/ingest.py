@@ -64,7 +64,7 @@ class Ingest:
         except REFUSALS as refusal:
             if work.size == 1:
                 return self._bury(tenant_id, work, type(refusal).__name__)
-        outcomes = {}
+        outcomes: dict[int, Outcome] = {}
         for part in work.parts():
             outcomes |= self._store(tenant_id, part)
         return outcomes

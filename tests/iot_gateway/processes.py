@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import orjson
-from paho.mqtt.client import Client, MQTTProtocolVersion
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from server import factory
 from server.assets import api as assets
@@ -126,7 +126,7 @@ class Device:
             CallbackAPIVersion.VERSION2,
             client_id=f"{box.name}-{version}",
             protocol=MQTTProtocolVersion(version),
-            **({"clean_session": False} if version == MQTTProtocolVersion.MQTTv311 else {}),
+            clean_session=False if version == MQTTProtocolVersion.MQTTv311 else None,
         )
         if token is not None:
             self.client.username_pw_set(box.name, token)

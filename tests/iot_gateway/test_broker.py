@@ -6,6 +6,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +30,7 @@ class Broker(Mosquitto):
         text = configuration.read_text()
         configuration.write_text(f"{text}persistence_location {self.directory}/\n")
         assert self._process is not None
-        self._command = list(self._process.args)  # type: ignore[arg-type]
+        self._command: list[str | Path] = list(self._process.args)  # type: ignore[arg-type]
         self.restart()
 
     @property
@@ -117,7 +119,7 @@ def test_sudden_deaths_of_the_gateway_lose_and_double_nothing(
             device.say(number, document, "event" if document else "telemetry")
         for death in range(KILLS):
             enough = (death + 1) * MESSAGES // (KILLS + 2)
-            wait_until(lambda few=enough: len(below(installation)) >= few)
+            wait_until(partial(has_arrived, installation, enough))
             installation.kill()
             installation.start()
         wait_until(lambda: len(below(installation)) >= MESSAGES)
@@ -127,6 +129,10 @@ def test_sudden_deaths_of_the_gateway_lose_and_double_nothing(
     with installation.working(write=False) as session:
         assert len(alarms_of(session, installation.box.id)) == 1
         assert len(tickets_of(session, installation.box.asset_id)) == 1
+
+
+def has_arrived(installation: Installation, enough: int) -> bool:
+    return len(below(installation)) >= enough
 
 
 def below(installation: Installation) -> list[int]:

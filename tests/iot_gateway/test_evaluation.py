@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from iot_gateway import evaluation, service
+from iot_gateway import evaluation, queries, service
 from iot_gateway.models import AlarmState, DeviceState, EvaluationHead
 from server.assets import api as assets
 from server.kernel.actors import system
@@ -266,7 +266,7 @@ def test_a_rule_out_of_force_is_not_evaluated_and_its_alarms_are_cleared(
     say(gateway, box, 90)
 
     with working() as session:
-        rule = service.queries.get_rule(session, rule_id)
+        rule = queries.get_rule(session, rule_id)
         service.change_rule(
             session, actor=system(tenant.id), rule=rule, changes={"is_active": False}
         )
@@ -286,7 +286,7 @@ def test_a_rule_with_another_condition_begins_anew(
     say(gateway, box, 90)
 
     with working() as session:
-        rule = service.queries.get_rule(session, rule_id)
+        rule = queries.get_rule(session, rule_id)
         changes = {"metric": "pressure"}
         service.change_rule(session, actor=system(tenant.id), rule=rule, changes=changes)
     gateway.take(box.measures(99, metric="pressure", at=NOON + MINUTE))
@@ -345,7 +345,7 @@ def archive(working: Working, box: Box, *, is_archived: bool) -> None:
 
 def position(working: Working) -> int:
     with working() as session:
-        return int(evaluation.queries.lock_evaluation(session).seq)
+        return int(queries.lock_evaluation(session).seq)
 
 
 def test_the_position_begins_once(platform: Platform, working: Working, tenant: Tenant) -> None:

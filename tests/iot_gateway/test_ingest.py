@@ -38,8 +38,7 @@ def of_tenant(box: Box) -> str:
 
 
 def presence(session: Any, box: Box) -> DevicePresence:
-    found = session.get(DevicePresence, box.id)
-    assert found is not None
+    found: DevicePresence = session.get_one(DevicePresence, box.id)
     return found
 
 

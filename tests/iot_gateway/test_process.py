@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -58,13 +60,19 @@ def test_a_device_publishes_and_what_is_acknowledged_is_stored(
     assert set(said) <= set(numbers(installation))
 
 
+def has_acknowledged(device: Device, enough: int) -> bool:
+    return len(device.acknowledged) >= enough
+
+
 def test_mosquitto_pub_is_understood(installation: Installation) -> None:
     try:
         program = find_program("mosquitto_pub")
     except Missing as reason:
+        if os.environ.get("REQUIRE_SERVERS") == "1":
+            pytest.fail(str(reason))
         pytest.skip(str(reason))
     topic = f"truckroll/v1/acme/{installation.box.name}/telemetry"
-    call = [program, "-p", str(installation.port), "-u", installation.box.name]
+    call = [str(program), "-p", str(installation.port), "-u", installation.box.name]
     call += ["-P", installation.token, "-q", "1", "-t", topic]
 
     subprocess.run([*call, "-m", '{"n": 600000}'], check=True, timeout=20)
@@ -84,7 +92,7 @@ def test_a_wrong_token_or_the_token_of_another_opens_nothing(installation: Insta
         device.client.on_connect = lambda *args, kept=refusals: kept.append(args[3])
         device.client.connect("127.0.0.1", installation.port)
         device.client.loop_start()
-        wait_until(lambda kept=refusals: kept)
+        wait_until(partial(bool, refusals))
         device.client.loop_stop()
         assert refusals[0].is_failure
 
@@ -158,7 +166,7 @@ def test_five_sudden_deaths_lose_and_double_nothing(installation: Installation) 
                 device.say(number)
         for death in range(KILLS):
             done = (death + 1) * MESSAGES // (KILLS + 2)
-            wait_until(lambda enough=done: len(device.acknowledged) >= enough)
+            wait_until(partial(has_acknowledged, device, done))
             acknowledged = set(device.acknowledged)
             installation.kill()
             assert acknowledged <= set(numbers(installation)), "acknowledged, yet not stored"

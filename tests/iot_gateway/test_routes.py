@@ -222,7 +222,8 @@ def test_readings_of_a_time_are_paged_the_newest_first(
     window = f"since={stamp(5)}&until={stamp(15)}"
     path = f"/api/v1/devices/{box.id}/readings"
 
-    values, cursor = [], ""
+    values: list[int] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = client.get(f"{path}?{window}&limit=4{cursor and '&cursor=' + cursor}").get_json()
         values += [item["values"]["temperature"] for item in page["items"]]
@@ -244,7 +245,8 @@ def test_readings_of_one_instant_are_all_on_some_page(
     gateway.take(*(box.measures(n, metric=f"m{n}") for n in range(5)))
     path = f"/api/v1/devices/{box.id}/readings?limit=2"
 
-    seen, cursor = set(), ""
+    seen: set[str] = set()
+    cursor: str | None = ""
     while cursor is not None:
         page = client.get(path + (cursor and f"&cursor={cursor}")).get_json()
         seen |= {item["id"] for item in page["items"]}

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from server.assets.models import FaultCode
+from server.kernel import geo
 from server.kernel.ids import new_id
 from server.kernel.lookup import find_record, find_values
 from server.kernel.modules import Platform
@@ -30,7 +31,7 @@ def test_what_is_pending_is_found_too(session: Session) -> None:
         name="Depot",
         customer_id=customer.id,
         address="",
-        position=builders.geo.point(*builders.PORTO),
+        position=geo.point(*builders.PORTO),
         timezone="UTC",
     )
     session.add(site)
