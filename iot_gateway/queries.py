@@ -298,7 +298,7 @@ def alarms_statement(filters: Mapping[str, Any]) -> Select[Any]:
     return statement
 
 
-def letters_statement(filters: Mapping[str, Any]) -> Select[tuple[DeadLetter]]:
+def letters_statement(filters: Mapping[str, Any]) -> Select[DeadLetter]:
     """Select dead letters."""
     statement = select(DeadLetter)
     if filters.get("device_id"):

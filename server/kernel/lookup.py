@@ -19,7 +19,7 @@ LOOKUP = {"unscoped": "lookup"}
 def find_record(session: Session, model: type[Record], record_id: UUID) -> Record | None:
     """Return the tenant's record with that id, or None."""
     values = {"of_tenant": tenant_of(session), "of_id": record_id}
-    found = session.scalar(_by_id(model), values, execution_options=LOOKUP)
+    found = session.scalar(_by_id(cast("Any", model)), values, execution_options=LOOKUP)
     return cast("Record | None", found)
 
 
@@ -30,7 +30,7 @@ def find_values(session: Session, model: type[Tenanted], record_id: UUID, *names
     """
     session.flush()
     values = {"of_tenant": tenant_of(session), "of_id": record_id}
-    statement = _columns_by_id(model, names)
+    statement = _columns_by_id(cast("Any", model), names)
     connection = session.connection()
     return connection.execute(statement, values, execution_options=LOOKUP).one_or_none()
 

@@ -104,7 +104,7 @@ def write_notes(session: Session) -> None:
     noted, unit.journal = unit.journal, {}
     connection = session.connection()
     for model, rows in noted.items():
-        connection.execute(_insert(model), rows, execution_options=JOURNAL)
+        connection.execute(_insert(cast("Any", model)), rows, execution_options=JOURNAL)
 
 
 @functools.cache
