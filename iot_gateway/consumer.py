@@ -124,7 +124,7 @@ class BrokerConsumer:
             _Received(
                 message.mid,
                 message.topic,
-                message.payload,
+                bytes(message.payload),
                 message.qos,
                 message.dup,
                 message.retain,
