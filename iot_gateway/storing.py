@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,12 @@ from server.kernel.session import tenant_of
 READINGS = {"unscoped": "readings"}
 REPEAT_WINDOW = dt.timedelta(hours=24)
 _COLUMNS = "tenant_id, seq, id, device_id, kind, at, received_at, is_suspect, content_key, document"
-_INSERT_SQLITE = (
-    f"INSERT INTO reading ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - constants
+# Many rows in a step: between two steps the driver lets other threads run, which costs more.
+_ROWS_IN_A_STEP = 250
+_INSERT_SQLITE, _INSERT_ONE_SQLITE = (
+    f"INSERT INTO reading ({_COLUMNS}) VALUES {','.join(['(?,?,?,?,?,?,?,?,?,?)'] * count)}"  # noqa: S608 - constants
     " ON CONFLICT (tenant_id, id) DO NOTHING"
+    for count in (_ROWS_IN_A_STEP, 1)
 )
 # One text for all rows: what the driver does for each value costs more than the rest together.
 _INSERT_POSTGRESQL = (
@@ -54,32 +58,24 @@ def insert(session: Session, given: Sequence[Said], lesson: Lesson) -> None:
     tenant_id = tenant_of(session)
     if connection.dialect.name == "postgresql":
         numbers = _take_numbers(connection, tenant_id, len(given))
-        rows = [dict(zip(_NAMES, row, strict=True)) for row in _rows(given, lesson, numbers)]
-        values = (str(tenant_id), orjson.dumps(rows).decode())
+        named = [
+            dict(zip(_NAMES, row, strict=True)) for row in _rows(given, lesson, numbers, _same)
+        ]
+        values = (str(tenant_id), orjson.dumps(named).decode())
         connection.exec_driver_sql(_INSERT_POSTGRESQL, values)
         return
-    tenant, text_of = tenant_id.hex, _Texts().__getitem__
+    tenant = tenant_id.hex
     numbers = _take_numbers(connection, tenant, len(given))
-    connection.exec_driver_sql(
-        _INSERT_SQLITE,
-        [
-            (
-                tenant,
-                seq,
-                name,
-                device,
-                kind,
-                text_of(at),
-                text_of(got),
-                suspect,
-                key,
-                _json(document),
-            )
-            for seq, name, device, kind, at, got, suspect, key, document in _rows(
-                given, lesson, numbers
-            )
-        ],
-    )
+    rows = [
+        (tenant, *row, orjson.dumps(document).decode())
+        for *row, document in _rows(given, lesson, numbers, _text)
+    ]
+    whole = len(rows) - len(rows) % _ROWS_IN_A_STEP
+    for start in range(0, whole, _ROWS_IN_A_STEP):
+        step = rows[start : start + _ROWS_IN_A_STEP]
+        connection.exec_driver_sql(_INSERT_SQLITE, tuple(chain.from_iterable(step)))
+    if whole < len(rows):
+        connection.exec_driver_sql(_INSERT_ONE_SQLITE, rows[whole:])
 
 
 def without_repeats(session: Session, given: list[Said]) -> list[Said]:
@@ -104,16 +100,21 @@ def without_repeats(session: Session, given: list[Said]) -> list[Said]:
     return found
 
 
-def _rows(given: Sequence[Said], lesson: Lesson, numbers: range) -> Iterator[tuple[Any, ...]]:
-    """Give the rows without their tenant, in the order of the columns."""
+def _rows(
+    given: Sequence[Said], lesson: Lesson, numbers: range, form: Callable[[dt.datetime], Any]
+) -> Iterator[tuple[Any, ...]]:
+    """Give the rows without their tenant, in the order of the columns; ``form`` writes instants."""
     device_id, device, bits, clock = None, "", 0, None
+    received_at, received = None, None
     for seq, said in zip(numbers, given, strict=True):
         _, sender_id, message, reading, nth = said
         if sender_id is not device_id:  # Readings of one device come in a row.
             device_id, device, bits = sender_id, sender_id.hex, sender_id.int & _DEVICE_BITS
             clock = lesson.clock_of(device_id)
         kind, _, device_at, values, key, key_kind, meta, fault = reading
-        received_at = message.received_at
+        if message.received_at is not received_at:  # So do those that were received together.
+            received_at = message.received_at
+            received = form(received_at)
         document: dict[str, Any] = {"values": values}
         if meta:
             document["meta"] = meta
@@ -131,7 +132,7 @@ def _rows(given: Sequence[Said], lesson: Lesson, numbers: range) -> Iterator[tup
         # A name begins with its time; devices differ in their bits, contents in those of the key.
         milliseconds = 0 if named_at is None else (named_at - _EPOCH) // _MILLISECOND
         name = f"{milliseconds << 80 | bits ^ (key & _KEY_BITS):032x}"
-        yield seq, name, device, _KINDS[kind], at, received_at, is_suspect, content_key, document
+        yield seq, name, device, _KINDS[kind], form(at), received, is_suspect, content_key, document
 
 
 def _settled(
@@ -174,16 +175,10 @@ def _stored(session: Session, given: Sequence[Said]) -> set[tuple[UUID, int]]:
     return {(row.device_id, row.content_key) for row in rows}
 
 
-class _Texts(dict[dt.datetime, str]):
-    """Instants as the column type writes them on SQLite: fixed width, UTC, without zone.
-
-    Those of one batch are few: readings are received together and measured on the second.
-    """
-
-    def __missing__(self, instant: dt.datetime) -> str:
-        self[instant] = text = instant.isoformat(" ", "microseconds")[:26]
-        return text
+def _text(instant: dt.datetime) -> str:
+    """Write an instant in UTC as the column type does on SQLite: fixed width, without zone."""
+    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _json(document: dict[str, Any]) -> str:
-    return orjson.dumps(document).decode()
+def _same(instant: dt.datetime) -> dt.datetime:
+    return instant

@@ -108,6 +108,8 @@ def decode(topic: str, payload: bytes) -> list[Reading]:
     if address is None:
         raise ReadingRefused("topic-unknown", f"No reading is expected under {topic!r}.")
     document = _parse(payload)
+    if type(document) is dict and not address.is_for_children:
+        return [_reading(address, address.device, document)]
     if not address.is_for_children:
         return [_reading(address, address.device, item) for item in _listed(document)]
     if not isinstance(document, dict):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, Table, event, insert
+import orjson
+from sqlalchemy import Connection, Executable, Table, event, insert, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from server.kernel import clock, tenancy
@@ -104,12 +105,23 @@ def write_notes(session: Session) -> None:
     noted, unit.journal = unit.journal, {}
     connection = session.connection()
     for model, rows in noted.items():
-        connection.execute(_insert(cast("Any", model)), rows, execution_options=JOURNAL)
+        values: Any = rows
+        if connection.dialect.name == "postgresql":
+            values = {"noted": orjson.dumps(rows, default=str).decode()}
+        statement = _insert(cast("Any", model), connection.dialect.name)
+        connection.execute(statement, values, execution_options=JOURNAL)
 
 
 @functools.cache
-def _insert(model: type[Any]) -> Insert:
-    return insert(cast("Table", model.__table__))
+def _insert(model: type[Any], dialect_name: str) -> Executable:
+    """Return the statement that adds rows; PostgreSQL takes one text, however many they are."""
+    table = cast("Table", model.__table__)
+    if dialect_name != "postgresql":
+        return insert(table)
+    columns = ", ".join(column.name for column in table.columns)
+    rows = f"jsonb_populate_recordset(CAST(NULL AS {table.name}), CAST(:noted AS jsonb))"
+    statement = f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {rows}"  # noqa: S608
+    return text(statement)  # Of names of declared tables.
 
 
 def occurred_at(session: Session) -> dt.datetime:

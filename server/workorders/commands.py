@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from marshmallow import fields
 from sqlalchemy.orm import Session
 
 from server.kernel.actors import Actor
@@ -53,7 +52,6 @@ class RepairRecordArgsSchema(RepairRecordSchema):
 
 class PartConsumeArgsSchema(PartConsumeSchema):
     move_id = Id(required=True)
-    engineer_id = fields.UUID()
 
 
 def _move(action: str) -> Callable[[Session, Actor, CommandCall], Outcome]:

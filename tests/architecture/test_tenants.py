@@ -291,7 +291,6 @@ def _consumption(world: World) -> dict[str, Any]:
         "move_id": str(new_id()),
         "repair_id": str(world.ids["repair"]),
         "part_id": str(world.ids["part"]),
-        # An engineer nobody knows has no van, and no stock to take from: fitted parts are kept.
         "quantity": "1",
     }
 

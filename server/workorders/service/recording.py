@@ -17,6 +17,7 @@ from server.kernel.actors import Actor
 from server.kernel.creation import find_made
 from server.kernel.references import require
 from server.kernel.session import occurred_at, platform_of
+from server.workforce import api as workforce
 from server.workorders import queries
 from server.workorders.checklist import answer_of, task_of
 from server.workorders.errors import AlreadySigned, AnswerRefused, SignedTextChanged
@@ -127,15 +128,16 @@ def consume_part(
     repair_id: UUID,
     part_id: UUID,
     quantity: int,
-    engineer_id: UUID | None = None,
     move_id: UUID | None = None,
 ) -> FittedPart:
-    """Book a part fitted on a repair out of the engineer's van (thousandths of the unit).
+    """Book a part fitted on a repair out of a van (thousandths of the unit).
 
-    The van is that of ``engineer_id``, else of whoever is booked. Raises NotFound for a repair of
-    another work order.
+    The van is that of the engineer who says so, also when the work was given to somebody else
+    meanwhile; a desk says it for whoever is booked. Raises NotFound for a repair of another work
+    order.
     """
     queries.get_repair(session, work_order.id, repair_id)
+    engineer = workforce.find_engineer_of_user(session, actor.id)
     gate = platform_of(session).port(PartsGate)  # type: ignore[type-abstract]
     fitted = gate.consume(
         session,
@@ -144,7 +146,7 @@ def consume_part(
         repair_id=repair_id,
         part_id=part_id,
         quantity=quantity,
-        engineer_id=engineer_id or work_order.engineer_id,
+        engineer_id=engineer.id if engineer is not None else work_order.engineer_id,
         move_id=move_id,
     )
     if fitted.is_replay:
