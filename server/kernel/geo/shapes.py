@@ -46,8 +46,12 @@ def haversine_metres(lon1: float, lat1: float, lon2: float, lat2: float) -> floa
 
 
 def point(lon: float, lat: float) -> WKBElement:
-    """Return the value of a position column; raises ValueError outside the world."""
+    """Return the value of a position column; raises ValueError outside the world.
+
+    The meridian at -180 is that at 180: PostGIS fails to order by nearness when both occur.
+    """
     _check(lon, lat)
+    lon = 180.0 if lon == -180 else lon  # noqa: PLR2004 - degrees
     data = _EWKB_POINT.pack(_LITTLE_ENDIAN, _POINT_WITH_SRID, SRID, lon, lat)
     return WKBElement(data, srid=SRID, extended=True)
 
