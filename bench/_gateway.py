@@ -84,7 +84,7 @@ def endpoint(number: int, port: int) -> None:
     async def serve() -> None:
         served = Endpoint(
             authenticate=authenticator(platform),
-            commit=Ingest(platform, tenants.add).commit,
+            commit=Ingest(platform, tenants.add).take,
             settings=EndpointSettings(port=port, batch_messages=BATCH_MESSAGES),
         )
         await served.start()

@@ -191,7 +191,7 @@ class BrokerConsumer:
         while not self._stopping.is_set():
             try:
                 inbound = [self._inbound(message, received_at) for message in batch]
-                self._ingest.commit([message for message in inbound if message is not None])
+                self._ingest.take([message for message in inbound if message is not None])
             except Exception:
                 log.exception("the store is away; nothing is acknowledged")
                 self.counters.commit_failures += 1

@@ -36,7 +36,7 @@ class Ingest:
         self._clocks = Clocks()
         self._interrupted: tuple[Sequence[InboundMessage], set[UUID]] = ((), set())
 
-    def commit(self, batch: Sequence[InboundMessage]) -> list[Outcome]:
+    def take(self, batch: Sequence[InboundMessage]) -> list[Outcome]:
         """Store a batch and say what became of each message; raises when the store is away.
 
         A batch that comes again after that goes on with the tenants that are not stored yet.

@@ -88,7 +88,7 @@ async def _listen(
     await asyncio.to_thread(_forget_presence, platform)
     endpoint = Endpoint(
         authenticate=authenticator(platform),
-        commit=ingest.commit,
+        commit=ingest.take,
         settings=EndpointSettings(
             host=platform.settings.mqtt_host,
             port=platform.settings.mqtt_port,

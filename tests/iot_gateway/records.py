@@ -45,7 +45,7 @@ class Gateway:
         self.ingest = Ingest(self.platform, self.woken.append)
 
     def take(self, *messages: InboundMessage) -> list[Outcome]:
-        return self.ingest.commit(messages)
+        return self.ingest.take(messages)
 
     def evaluate(self, *devices: Box) -> int:
         tenants = {device.tenant_id for device in devices}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from iot_gateway.models import DevicePresence
 from iot_gateway.mqtt import MessageKind, Outcome
@@ -355,3 +358,49 @@ def test_when_the_database_refuses_everything_nothing_is_taken_for_stored(
         pytest.raises(Exception, match="refused by the test"),
     ):
         gateway.take(box.measures(1))
+
+
+TEXTS = st.text(max_size=8)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+READING = st.fixed_dictionaries(
+    {"values": st.dictionaries(TEXTS, JSON, max_size=4)},
+    optional={
+        "ts": st.integers(-(2**40), 2**60) | st.floats(0, 1e13),
+        "seq": st.integers(-1, 2**70),
+        "boot": TEXTS,
+        "mid": TEXTS | st.integers(),
+        "meta": JSON,
+        "code": TEXTS,
+        "text": TEXTS,
+    },
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    documents=st.lists(READING | JSON, min_size=1, max_size=20),
+    channel=st.sampled_from(["telemetry", "event", "state"]),
+)
+def test_whatever_a_device_says_is_kept_as_a_reading_or_as_it_came(
+    gateway: Gateway, box: Box, documents: list[Any], channel: str
+) -> None:
+    payloads = [json.dumps(document).encode() for document in documents]
+
+    outcomes = gateway.take(*(box.says(payload, channel=channel) for payload in payloads))
+    gateway.evaluate(box)
+
+    assert set(outcomes) <= {ACCEPTED, REFUSED}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(payload=st.binary(max_size=200), topic=st.text(max_size=40).filter(str.isprintable))
+def test_bytes_under_any_topic_block_nothing(
+    gateway: Gateway, box: Box, payload: bytes, topic: str
+) -> None:
+    outcomes = gateway.take(box.says(payload, topic=topic), box.says({"t": 1}))
+
+    assert outcomes[1] is ACCEPTED
