@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -127,7 +127,7 @@ def _fill(session: Session, ours: Ours, work_orders: int) -> None:
 
 
 @contextlib.contextmanager
-def _running(argv: list[str], environ: dict[str, str], log: Path) -> Iterator[psutil.Process]:
+def _running(argv: Sequence[str], environ: dict[str, str], log: Path) -> Iterator[psutil.Process]:
     with (
         log.open("wb") as out,
         subprocess.Popen(argv, env=environ, stdout=out, stderr=out) as process,

@@ -1,8 +1,9 @@
 """django-helpdesk in a new Django project, as its documentation installs it.
 
-What would only cost it is off: no ticket has a submitter to write a mail to, connections to the
-database stay open, and the user is a superuser, so that no permission is looked up. Middleware and
-sessions are those that Django starts a project with; signing in is a cookie, not a password.
+What would only cost it is off: no ticket has a submitter to write a mail to, and the user is a
+superuser, so that no permission is looked up. Middleware, sessions and database connections are
+those that Django starts a project with; signing in is a cookie, not a password. Connections that
+stay open are a setting of Django's that many choose, so that variant is served too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -64,7 +65,7 @@ DATABASES = {"default": {
     "USER": "app",
     "PORT": os.environ["BENCH_PG_PORT"],
     "NAME": os.environ["BENCH_PG_NAME"],
-    "CONN_MAX_AGE": None,
+    "CONN_MAX_AGE": None if os.environ["BENCH_KEEP_OPEN"] else 0,
 }}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -144,7 +145,9 @@ class Theirs:
 
 
 @contextlib.contextmanager
-def serving(name: str, database_port: int, database: psutil.Process) -> Iterator[Theirs]:
+def serving(
+    name: str, database_port: int, database: psutil.Process, *, keep_open: bool = False
+) -> Iterator[Theirs]:
     """Serve django-helpdesk with two gunicorn workers on the named database."""
     python = install()
     folder = CACHE / "helpdesk-site"
@@ -156,11 +159,12 @@ def serving(name: str, database_port: int, database: psutil.Process) -> Iterator
         "DJANGO_SETTINGS_MODULE": "settings",
         "BENCH_PG_PORT": str(database_port),
         "BENCH_PG_NAME": name,
+        "BENCH_KEEP_OPEN": "1" if keep_open else "",
     }
     known = json.loads(_checked([python, "prepare.py"], folder, environ, START_SECONDS))
     port = free_port()
-    log = folder / "gunicorn.log"
-    argv = [python, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}"]
+    log = folder / f"{name}.log"
+    argv: list[str | Path] = [python, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}"]
     application = "django.core.wsgi:get_wsgi_application()"
     with (
         log.open("wb") as out,
@@ -180,6 +184,8 @@ def install() -> Path:
     wanted = REQUIREMENTS.read_bytes() + sys.version.encode()
     home = CACHE / f"helpdesk-{hashlib.sha256(wanted).hexdigest()[:12]}"
     python, stamp = home / "bin" / "python", home / "installed"
+    make: list[str | Path]
+    fill: list[str | Path]
     if stamp.exists():
         return python
     shutil.rmtree(home, ignore_errors=True)
@@ -202,7 +208,7 @@ def _uv() -> str | None:
 
 
 def _checked(
-    command: list[str | Path], folder: Path, environ: dict[str, str], seconds: float
+    command: Sequence[str | Path], folder: Path, environ: dict[str, str], seconds: float
 ) -> str:
     try:
         done = subprocess.run(

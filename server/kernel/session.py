@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Executable, Table, event, insert, text
+from sqlalchemy import Connection, Table, TextClause, event, insert, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from server.kernel import clock, tenancy
@@ -46,7 +46,7 @@ class Unit:
     touched: dict[tuple[str, UUID], bool] = field(default_factory=dict)
     # A session forgets what nobody holds; what was touched is looked at again before the commit.
     held: dict[tuple[str, UUID], Any] = field(default_factory=dict)
-    journal: dict[type[Any], list[dict[str, Any]]] = field(default_factory=dict)
+    journal: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     job_ids: list[UUID] = field(default_factory=list)
     height: tuple[str, int] | None = None
 
@@ -94,7 +94,7 @@ def note(session: Session, model: type[Any], row: dict[str, Any]) -> None:
     Notes are written together, one statement for all of a kind: before somebody reads that kind,
     before a savepoint, and at the end of the unit of work.
     """
-    unit_of(session).journal.setdefault(model, []).append(row)
+    unit_of(session).journal.setdefault(model.__table__, []).append(row)
 
 
 def write_notes(session: Session) -> None:
@@ -104,24 +104,28 @@ def write_notes(session: Session) -> None:
         return
     noted, unit.journal = unit.journal, {}
     connection = session.connection()
-    for model, rows in noted.items():
-        values: Any = rows
-        if connection.dialect.name == "postgresql":
-            values = {"noted": orjson.dumps(rows, default=str).decode()}
-        statement = _insert(cast("Any", model), connection.dialect.name)
-        connection.execute(statement, values, execution_options=JOURNAL)
+    if connection.dialect.name == "postgresql":
+        texts = {table.name: _json_text(rows) for table, rows in noted.items()}
+        connection.execute(_insert_all(tuple(noted)), texts, execution_options=JOURNAL)
+        return
+    for table, rows in noted.items():
+        connection.execute(insert(table), rows, execution_options=JOURNAL)
+
+
+def _json_text(rows: list[dict[str, Any]]) -> str:
+    return orjson.dumps(rows, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 @functools.cache
-def _insert(model: type[Any], dialect_name: str) -> Executable:
-    """Return the statement that adds rows; PostgreSQL takes one text, however many they are."""
-    table = cast("Table", model.__table__)
-    if dialect_name != "postgresql":
-        return insert(table)
-    columns = ", ".join(column.name for column in table.columns)
-    rows = f"jsonb_populate_recordset(CAST(NULL AS {table.name}), CAST(:noted AS jsonb))"
-    statement = f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {rows}"  # noqa: S608
-    return text(statement)  # Of names of declared tables.
+def _insert_all(tables: tuple[Table, ...]) -> TextClause:
+    """Return PostgreSQL's one statement for all notes: each table's rows are a JSON text."""
+    parts = []
+    for table in tables:
+        name, columns = table.name, ", ".join(column.name for column in table.columns)
+        rows = f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(:{name} AS jsonb))"
+        insertion = f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {rows}"  # noqa: S608
+        parts.append(f"noted_{name} AS ({insertion})")
+    return text(f"WITH {', '.join(parts)} SELECT 1")
 
 
 def occurred_at(session: Session) -> dt.datetime:
@@ -142,7 +146,7 @@ def enter_tenant(session: Session, tenant_id: UUID) -> None:
 @event.listens_for(UnitSession, "do_orm_execute")
 def _write_before_reading(state: ORMExecuteState) -> None:
     journal = unit_of(state.session).journal
-    if journal and any(mapper.class_ in journal for mapper in state.all_mappers):
+    if journal and any(mapper.local_table in journal for mapper in state.all_mappers):
         write_notes(state.session)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from server.kernel import clock
 from server.kernel.ids import new_id
-from tests.builders import a_site, an_asset
+from tests.builders import a_customer, a_site, an_asset
 from tests.platforms import ApiClient, Person
 
 TICKETS = "/api/v1/tickets"
@@ -42,6 +43,35 @@ def test_the_site_and_customer_follow_from_the_asset(
 
     assert body["site_id"] == str(site_id)
     assert body["customer_id"] is not None
+
+
+def test_the_customer_follows_from_the_site_unless_it_is_named(
+    client: ApiClient, working: Callable[..., Any]
+) -> None:
+    with working() as session:
+        site = a_site(session)
+        site_id, owner_id, other_id = site.id, site.customer_id, a_customer(session).id
+
+    implied = opened(client, site_id=str(site_id))
+    named = opened(client, site_id=str(site_id), customer_id=str(other_id))
+
+    assert implied["customer_id"] == str(owner_id)
+    assert named["customer_id"] == str(other_id)
+
+
+def test_a_site_that_is_archived_takes_no_ticket_whoever_is_named(
+    client: ApiClient, working: Callable[..., Any]
+) -> None:
+    with working() as session:
+        site = a_site(session)
+        site.archived_at = clock.now()
+        site_id, other_id = site.id, a_customer(session).id
+
+    body = {"title": "x", "site_id": str(site_id), "customer_id": str(other_id)}
+    answer = client.post(TICKETS, json=body)
+
+    assert answer.status_code == 422
+    assert set(answer.get_json()["errors"]) == {"site_id"}
 
 
 def test_an_asset_at_another_site_is_refused_by_field(
