@@ -10,7 +10,7 @@ export DEMO
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## make .venv and install all that developers need (LOCK=e2e, LOCK=full: other sets)
+setup: ## make .venv and install all that developers need (LOCK=full: with all extras)
 	@scripts/setup.sh $(or $(LOCK),dev)
 
 run: ## set up and start the platform (DEMO=1: with a demonstration company)

@@ -20,8 +20,8 @@ FOLDER = ROOT / "requirements"
 LOCKS: dict[str, tuple[str, ...]] = {
     "runtime": (),
     "postgres": ("--extra", "postgres"),
-    "dev": ("--extra", "postgres", "--group", "dev"),
-    "e2e": ("--extra", "postgres", "--group", "dev", "--group", "e2e"),
+    "run": ("--extra", "postgres", "--group", "web"),
+    "dev": ("--extra", "postgres", "--group", "dev", "--group", "e2e", "--group", "web"),
     "load": ("--group", "load"),
     "uv": (),
     "full": ("--extra", "postgres", "--extra", "optimize", "--extra", "roads", "--extra", "ml"),

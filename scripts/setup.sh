@@ -18,9 +18,8 @@ if command -v flock >/dev/null 2>&1; then
     flock 9
 fi
 
-# To run, the server's packages are enough; never take a developer's tools away again.
+# To run, the server's packages and Node are enough; never take a developer's tools away again.
 if [ "$wanted" = run ]; then
-    wanted=postgres
     if [ -f "$stamp" ]; then wanted=$(cut -d' ' -f1 "$stamp"); fi
 fi
 lock=requirements/$wanted.lock
