@@ -230,6 +230,34 @@ class TransferBookSchema(InputSchema):
     remark = Text(REMARK, min_length=0, load_default="")
 
 
+class StockPlaceSchema(OutputSchema):
+    """How much of a part lies somewhere, and how much of it no work order has claimed."""
+
+    location_id = Id(required=True)
+    name = fields.String(required=True)
+    kind = fields.Enum(LocationKind, by_value=True, required=True)
+    engineer_id = Id(required=True, allow_none=True)
+    on_hand = Quantity(required=True)
+    reserved = Quantity(required=True)
+    free = Quantity(required=True)
+
+
+class PartAvailabilitySchema(OutputSchema):
+    """A part that a work order needs, and where there is some of it."""
+
+    part_id = Id(required=True)
+    number = fields.String(required=True)
+    name = fields.String(required=True)
+    unit = fields.String(required=True)
+    quantity = Quantity(required=True)
+    reserved = Quantity(required=True)
+    places = fields.List(fields.Nested(StockPlaceSchema), required=True)
+
+
+class PartAvailabilitiesSchema(OutputSchema):
+    items = fields.List(fields.Nested(PartAvailabilitySchema), required=True)
+
+
 class ReservationSchema(OutputSchema):
     id = Id(required=True)
     work_order_id = Id(required=True)

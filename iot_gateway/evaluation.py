@@ -7,8 +7,9 @@ where it was: nothing is evaluated twice, nothing is left out.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,16 @@ from sqlalchemy.orm import Session
 
 from iot_gateway import queries, rules, service
 from iot_gateway.models import AlertRule, DeviceState, RuleStateRow
-from iot_gateway.rules import Move, ReadingKind, RuleState
+from iot_gateway.rules import Move, Phase, ReadingKind, RuleState
 from server.assets import api as assets
 from server.kernel.actors import system
 from server.kernel.modules import Platform
 from server.kernel.uow import retrying, unit_of_work
 
 BATCH = 1000
+FIRING = frozenset({Phase.ACTIVE, Phase.CLEARING})
+# A machine that was just repaired may take so long until its values are good.
+RECOVERY = dt.timedelta(minutes=15)
 MOST_VALUES = 1000
 
 
@@ -65,6 +69,7 @@ def _load(session: Session, device_ids: set[UUID]) -> dict[UUID, _Watched]:
     active = queries.active_rules(session, {asset.model_id for _, asset in devices.values()})
     standing = queries.rule_states(session, devices.keys())
     states = queries.device_states(session, devices.keys())
+    _watch_anew(session, standing)
     return {
         device_id: _Watched(
             device,
@@ -74,6 +79,27 @@ def _load(session: Session, device_ids: set[UUID]) -> dict[UUID, _Watched]:
         )
         for device_id, (device, asset) in devices.items()
     }
+
+
+def _watch_anew(session: Session, standing: Mapping[UUID, dict[UUID, RuleStateRow]]) -> None:
+    """Let rules begin again whose alarm was cleared because its ticket was solved.
+
+    The state follows from the alarms, so it does not matter whether the ticket was solved before
+    or while a batch was evaluated.
+    """
+    firing = {
+        device_id: [row for row in rows.values() if row.phase in FIRING]
+        for device_id, rows in standing.items()
+    }
+    device_ids = [device_id for device_id, rows in firing.items() if rows]
+    if not device_ids:
+        return
+    settled = queries.settled_at(session, device_ids)
+    for row in itertools.chain.from_iterable(firing.values()):
+        at = settled.get((row.device_id, row.rule_id))
+        if at is not None:
+            row.phase, row.since = Phase.NORMAL, None
+            row.last_at = max(row.last_at or at, at + RECOVERY)
 
 
 class _Watched:
@@ -121,7 +147,8 @@ class _Watched:
             for rule, limit in self.limits:
                 number = rules.as_number(values.get(rule.metric))
                 if number is not None:
-                    self._step(session, rule, limit, (reading.at, number))
+                    hurried = rules.hurried(limit, document.get("meta") or {})
+                    self._step(session, rule, hurried, (reading.at, number))
 
     def keep(self, session: Session) -> None:
         """Write down where everything stands now."""

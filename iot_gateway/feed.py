@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from iot_gateway.models import Alarm
-from iot_gateway.queries import ALARM_COLUMNS
+from iot_gateway.queries import alarm_documents
 from server.kernel.actors import Actor
 from server.kernel.changes import FeedKind
 
@@ -19,10 +18,7 @@ def documents(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UU
     """Return the alarms among ``ids`` for whoever may read alarms."""
     if not actor.may("alarms.read"):
         return {}
-    return {
-        alarm.id: {name: getattr(alarm, name) for name in ALARM_COLUMNS}
-        for alarm in session.scalars(select(Alarm).where(Alarm.id.in_(ids)))
-    }
+    return alarm_documents(session, ids)
 
 
 ALARM = FeedKind(

@@ -11,8 +11,9 @@ import contextlib
 import gc
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from iot_gateway.evaluator import Evaluator
 from iot_gateway.health import give_signs_of_life
 from iot_gateway.ingest import Ingest
 from iot_gateway.mqtt import Credentials, DeviceIdentity, Endpoint, EndpointSettings
+from iot_gateway.revocation import shut_out_revoked
 from server import factory
 from server.auth import api as auth
 from server.kernel import settings
@@ -64,6 +66,7 @@ def identity_of(found: auth.DeviceIdentity) -> DeviceIdentity:
         tenant_id=found.tenant_id,
         publish_prefixes=rules.publish_prefixes(slug, name, is_gateway=True),
         subscribe_filters=rules.subscribe_filters(slug, name),
+        credential_id=found.credential_id,
     )
 
 
@@ -96,7 +99,10 @@ async def _listen(
         ),
     )
     await endpoint.start()
-    async with _alive(platform, lambda: asdict(endpoint.counters) | _counted(evaluator)):
+    async with (
+        _alive(platform, lambda: asdict(endpoint.counters) | _counted(evaluator)),
+        _running(shut_out_revoked(platform, endpoint)),
+    ):
         await stopping.wait()
         await endpoint.stop()
 
@@ -112,11 +118,15 @@ async def _consume(
         await asyncio.to_thread(consumer.stop)
 
 
-@contextlib.asynccontextmanager
-async def _alive(
+def _alive(
     platform: Platform, counters: Callable[[], Mapping[str, int]]
-) -> AsyncIterator[None]:
-    task = asyncio.create_task(give_signs_of_life(platform, counters))
+) -> contextlib.AbstractAsyncContextManager[None]:
+    return _running(give_signs_of_life(platform, counters))
+
+
+@contextlib.asynccontextmanager
+async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from iot_gateway import demo, feed, routes, service
+from iot_gateway import demo, demo_devices, feed, retention, routes, service
+from iot_gateway.gate import AlarmsOfTickets
 from server.assets.api import DeviceBound
 from server.kernel.modules import Module
-from server.tickets.api import TicketCancelled, TicketClosed, TicketReopened, TicketResolved
+from server.tickets.api import Alarms, TicketCancelled, TicketClosed, TicketReopened, TicketResolved
 
 DESK = ("admin", "director", "dispatcher", "agent", "lead")
 
@@ -20,6 +21,8 @@ MODULE = Module(
         DeviceBound: (service.begin_device_anew,),
     },
     feed_kinds=(feed.ALARM,),
+    jobs={retention.FORGET_OLD: retention.forget_old},
+    periodic={retention.FORGET_OLD: retention.INTERVAL_SECONDS},
     permissions={
         "alert_rules.read": DESK,
         "alert_rules.write": ("admin", "director", "lead"),
@@ -27,5 +30,7 @@ MODULE = Module(
         "alarms.acknowledge": ("admin", "dispatcher", "agent", "lead"),
         "readings.read": (*DESK, "engineer"),
     },
+    ports={Alarms: AlarmsOfTickets()},
     demo=demo.seed,
+    demo_devices=demo_devices.speak,
 )

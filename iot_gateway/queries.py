@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, text, update
+from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from iot_gateway.models import (
@@ -24,6 +24,8 @@ from iot_gateway.models import (
     ReadingRow,
     RuleStateRow,
 )
+from iot_gateway.rules import ReadingKind
+from server.assets import api as assets
 from server.kernel import clock
 from server.kernel.errors import NotFound
 from server.kernel.session import tenant_of
@@ -47,6 +49,18 @@ ALARM_COLUMNS = (
     "acknowledged_by",
     "revision",
 )
+# What the limit was that a value went beyond, and for which ticket.
+BESIDE_ALARM = (
+    Episode.ticket_id,
+    AlertRule.name.label("rule_name"),
+    AlertRule.metric,
+    AlertRule.comparator,
+    AlertRule.raise_at,
+    AlertRule.clear_at,
+    assets.Device.name.label("device_name"),
+    assets.Asset.name.label("asset_name"),
+)
+ALARM_NAMES = (*ALARM_COLUMNS, *(column.key for column in BESIDE_ALARM))
 RULE_COLUMNS = (
     "id",
     "model_id",
@@ -196,6 +210,20 @@ def find_open_alarm(session: Session, device_id: UUID, rule_id: UUID) -> Alarm |
     )
 
 
+def settled_at(
+    session: Session, device_ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID], dt.datetime]:
+    """Return by device and rule when the last alarm was cleared, where none is open."""
+    statement = (
+        select(Alarm.device_id, Alarm.rule_id, func.max(Alarm.cleared_at))
+        .where(Alarm.device_id.in_(device_ids))
+        .group_by(Alarm.device_id, Alarm.rule_id)
+        .having(func.count(Alarm.id) == func.count(Alarm.cleared_at))
+    )
+    rows = session.execute(statement)
+    return {(device_id, rule_id): at for device_id, rule_id, at in rows if at is not None}
+
+
 def find_open_episode(session: Session, asset_id: UUID, fault_class: str) -> Episode | None:
     """Return the open episode of a fault of an asset."""
     return session.scalar(
@@ -284,18 +312,47 @@ def rules_statement(filters: Mapping[str, Any]) -> Select[Any]:
 
 
 def alarms_statement(filters: Mapping[str, Any]) -> Select[Any]:
-    """Select the columns of a list of alarms."""
-    statement = select(*(getattr(Alarm, name) for name in ALARM_COLUMNS))
+    """Select the columns of a list of alarms, with rule, device, asset and ticket beside them."""
+    columns = (getattr(Alarm, name) for name in ALARM_COLUMNS)
+    statement = (
+        select(*columns, *BESIDE_ALARM)
+        .join(Episode, Episode.id == Alarm.episode_id)
+        .join(AlertRule, AlertRule.id == Alarm.rule_id)
+        .join(assets.Device, assets.Device.id == Alarm.device_id)
+        .join(assets.Asset, assets.Asset.id == Alarm.asset_id)
+    )
     for name in ("state", "device_id", "asset_id", "episode_id"):
         if filters.get(name):
             statement = statement.where(getattr(Alarm, name) == filters[name])
     if filters.get("ticket_id"):
-        statement = statement.where(
-            Alarm.episode_id.in_(
-                select(Episode.id).where(Episode.ticket_id == filters["ticket_id"])
-            )
-        )
+        statement = statement.where(Episode.ticket_id == filters["ticket_id"])
     return statement
+
+
+def alarm_documents(session: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Return alarms as lists and the feed show them."""
+    rows = session.execute(alarms_statement({}).where(Alarm.id.in_(ids)))
+    return {row.id: dict(zip(ALARM_NAMES, row, strict=True)) for row in rows}
+
+
+def readings_between(
+    session: Session, device_id: UUID, since: dt.datetime, until: dt.datetime, limit: int
+) -> Sequence[Any]:
+    """Return time and content of a device's readings within a time, the newest first."""
+    row = ReadingRow
+    statement = (
+        select(row.at, row.document)
+        .where(
+            row.tenant_id == tenant_of(session),
+            row.device_id == device_id,
+            row.at >= since,
+            row.at < until,
+            row.kind == ReadingKind.TELEMETRY,
+        )
+        .order_by(row.at.desc())
+        .limit(limit)
+    )
+    return session.execute(statement, execution_options=READINGS).all()
 
 
 def letters_statement(filters: Mapping[str, Any]) -> Select[DeadLetter]:

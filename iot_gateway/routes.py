@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 from flask.views import MethodView
 
-from iot_gateway import queries, service
+from iot_gateway import queries, rules, service
 from iot_gateway.models import Alarm, AlertRule, DeadLetter, DevicePresence, DeviceState, ReadingRow
 from iot_gateway.schemas import (
     AlarmQuerySchema,
@@ -22,12 +23,16 @@ from iot_gateway.schemas import (
     DeviceStateSchema,
     ReadingQuerySchema,
     ReadingSchema,
+    SeriesQuerySchema,
+    SeriesSchema,
 )
 from server.assets import api as assets
+from server.kernel import clock
 from server.kernel.http import (
     ApiBlueprint,
     current_actor,
     current_session,
+    document_response,
     require_match,
     requires,
 )
@@ -40,6 +45,9 @@ from server.kernel.paging import (
 )
 from server.kernel.problems import ProblemSchema
 
+# A chart of more readings than this begins later than was asked for, and says so.
+MOST_READINGS = 20_000
+DEFAULT_SPAN = dt.timedelta(days=1)
 blp = ApiBlueprint("gateway", __name__, url_prefix="/api/v1", description="Devices and alarms")
 
 
@@ -97,7 +105,7 @@ class Alarms(MethodView):
         page = fetch_page(
             current_session(), statement, keys=[Alarm.id], query=query, descending=True
         )
-        return page_response(page, queries.ALARM_COLUMNS)
+        return page_response(page, queries.ALARM_NAMES)
 
 
 @blp.route("/alarms/<uuid:alarm_id>")
@@ -105,9 +113,9 @@ class AlarmById(MethodView):
     @requires("alarms.read")
     @blp.response(200, AlarmSchema)
     @blp.alt_response(404, schema=ProblemSchema)
-    def get(self, alarm_id: UUID) -> Alarm:
-        """Show an alarm"""
-        return queries.get_alarm(current_session(), alarm_id)
+    def get(self, alarm_id: UUID) -> Response:
+        """Show an alarm with the limit of its rule"""
+        return _alarm(queries.get_alarm(current_session(), alarm_id))
 
 
 @blp.route("/alarms/<uuid:alarm_id>/acknowledgement")
@@ -116,10 +124,12 @@ class AlarmAcknowledgements(MethodView):
     @blp.response(200, AlarmSchema)
     @blp.alt_response(404, schema=ProblemSchema)
     @blp.alt_response(409, schema=ProblemSchema)
-    def post(self, alarm_id: UUID) -> Alarm:
+    def post(self, alarm_id: UUID) -> Response:
         """Say that somebody has seen an alarm"""
         alarm = queries.get_alarm(current_session(), alarm_id)
-        return service.acknowledge_alarm(current_session(), actor=current_actor(), alarm=alarm)
+        service.acknowledge_alarm(current_session(), actor=current_actor(), alarm=alarm)
+        current_session().flush()
+        return _alarm(alarm)
 
 
 @blp.route("/devices/<uuid:device_id>/readings")
@@ -144,6 +154,32 @@ class DeviceReadings(MethodView):
         )
         items = [_reading(row) for row in page.items]
         return json_response({"items": items, "next": page.next})
+
+
+@blp.route("/devices/<uuid:device_id>/series")
+class DeviceSeries(MethodView):
+    @requires("readings.read")
+    @blp.arguments(SeriesQuerySchema, location="query")
+    @blp.response(200, SeriesSchema)
+    @blp.alt_response(404, schema=ProblemSchema)
+    def get(self, query: dict[str, Any], device_id: UUID) -> Response:
+        """Give one metric of a device over time, as a chart draws it"""
+        session = current_session()
+        assets.get_device(session, device_id)
+        until = query.get("until") or clock.now()
+        since = query.get("since") or until - DEFAULT_SPAN
+        found = queries.readings_between(session, device_id, since, until, MOST_READINGS + 1)
+        samples = rules.samples_of(reversed(found[:MOST_READINGS]), query["metric"])
+        return json_response(
+            {
+                "device_id": device_id,
+                "metric": query["metric"],
+                "since": since,
+                "until": until,
+                "is_cut": len(found) > MOST_READINGS,
+                "points": rules.thinned(samples, query["points"]),
+            }
+        )
 
 
 @blp.route("/devices/<uuid:device_id>/state")
@@ -182,6 +218,10 @@ class DeadLetters(MethodView):
             query=query,
             descending=True,
         )
+
+
+def _alarm(alarm: Alarm) -> Response:
+    return document_response(queries.alarm_documents(current_session(), [alarm.id])[alarm.id])
 
 
 def _reading(row: Any) -> dict[str, Any]:

@@ -93,6 +93,47 @@ class AlarmSchema(OutputSchema):
     acknowledged_at = Instant(required=True, allow_none=True)
     acknowledged_by = Id(required=True, allow_none=True)
     revision = Count(required=True)
+    ticket_id = Id(required=True, allow_none=True)
+    rule_name = Text(required=True)
+    metric = Text(required=True, allow_none=True)
+    comparator = fields.Enum(Comparator, by_value=True, required=True, allow_none=True)
+    raise_at = Number(required=True, allow_none=True)
+    clear_at = Number(required=True, allow_none=True)
+    device_name = Text(required=True)
+    asset_name = Text(required=True)
+
+
+class SeriesQuerySchema(InputSchema):
+    metric = Text(128, required=True)
+    since = Instant(metadata={"description": "Default: a day before `until`."})
+    until = Instant(metadata={"description": "Default: now."})
+    points = fields.Integer(
+        load_default=300,
+        validate=validate.Range(2, 2000),
+        metadata={"description": "At most so many points; each stands for a stretch of time."},
+    )
+
+
+class SeriesPointSchema(OutputSchema):
+    """The readings of a stretch of time: the last of them, and the extremes."""
+
+    at = Instant(required=True)
+    value = Number(required=True)
+    low = Number(required=True)
+    high = Number(required=True)
+    count = Count(required=True)
+
+
+class SeriesSchema(OutputSchema):
+    device_id = Id(required=True)
+    metric = Text(required=True)
+    since = Instant(required=True)
+    until = Instant(required=True)
+    is_cut = fields.Boolean(
+        required=True,
+        metadata={"description": "True: the series begins later, because there are too many."},
+    )
+    points = fields.List(fields.Nested(SeriesPointSchema), required=True)
 
 
 class ReadingQuerySchema(PageQuerySchema):

@@ -20,7 +20,7 @@ from server.kernel.actors import Actor
 from server.kernel.creation import find_made
 from server.kernel.errors import DomainError, InvalidInput
 from server.kernel.priority import Priority
-from server.kernel.session import actor_of, unit_of
+from server.kernel.session import actor_of, occurred_at, unit_of
 from server.tickets import api as tickets
 
 PRIORITIES = {
@@ -141,13 +141,17 @@ def close_episodes(session: Session, event: Any) -> None:
     """End the episodes of a ticket that is settled; the next alarm opens a new ticket.
 
     Faults that a device merely reported are cleared with it: nothing else would ever clear them.
+    So are values that are still bad when the ticket is solved: the evaluation watches them anew
+    after a while, and what was not solved after all gets a ticket again. Of a ticket that was
+    called off nobody wants to hear again before the value has been good.
     """
-    now = clock.now()
+    at = occurred_at(session)
+    is_solved = not isinstance(event, tickets.TicketCancelled)
     for episode in queries.lock_episodes_of(session, event.entity_id):
-        episode.state, episode.closed_at = EpisodeState.CLOSED, now
+        episode.state, episode.closed_at = EpisodeState.CLOSED, clock.now()
         for alarm in queries.open_alarms(session, episode_id=episode.id):
-            if queries.get_rule(session, alarm.rule_id).event_code is not None:
-                clear_alarm(session, alarm=alarm, at=now)
+            if is_solved or queries.get_rule(session, alarm.rule_id).event_code is not None:
+                clear_alarm(session, alarm=alarm, at=at)
 
 
 def reopen_episodes(session: Session, event: Any) -> None:

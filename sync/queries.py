@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from server.auth import api as auth
 from server.kernel import changes
 from server.kernel.actors import Actor
 from server.kernel.commands import CommandStatus
@@ -18,6 +19,26 @@ from server.kernel.session import platform_of
 from sync.models import Installation, SyncCommand
 from sync.rules import digest_of
 
+COMMAND_NAMES = (
+    "id",
+    "installation_id",
+    "user_id",
+    "seq",
+    "type",
+    "entity_id",
+    "base_revision",
+    "args",
+    "device_at",
+    "occurred_at",
+    "received_at",
+    "is_skewed",
+    "status",
+    "details",
+    "resolution",
+    "resolution_note",
+    "resolved_at",
+    "resolved_by",
+)
 UNSETTLED = (CommandStatus.CONFLICT, CommandStatus.PARKED, CommandStatus.REFUSED)
 
 
@@ -80,16 +101,35 @@ def lock_command(session: Session, command_id: UUID) -> SyncCommand:
 def list_commands(filters: Mapping[str, Any]) -> Select[SyncCommand]:
     """Select commands; by default those that wait for a person's decision."""
     statement = select(SyncCommand)
-    if filters.get("status"):
-        statement = statement.where(SyncCommand.status == filters["status"])
-    elif not filters.get("entity_id") and not filters.get("installation_id"):
+    is_waiting = filters.get("is_waiting")
+    if is_waiting is None:
+        is_waiting = not any(filters.get(n) for n in ("status", "entity_id", "installation_id"))
+    if is_waiting:
         statement = statement.where(
             SyncCommand.status.in_(UNSETTLED), SyncCommand.resolved_at.is_(None)
         )
+    if filters.get("status"):
+        statement = statement.where(SyncCommand.status == filters["status"])
     for name in ("entity_id", "installation_id", "user_id"):
         if filters.get(name):
             statement = statement.where(getattr(SyncCommand, name) == filters[name])
     return statement
+
+
+def command_documents(session: Session, found: Sequence[SyncCommand]) -> list[dict[str, Any]]:
+    """Return commands as lists show them, with who sent them from which app."""
+    people = auth.user_names(session, {command.user_id for command in found})
+    ids = {command.installation_id for command in found}
+    statement = select(Installation.id, Installation.name).where(Installation.id.in_(ids))
+    apps = {row.id: row.name for row in session.execute(statement)}
+    return [
+        {
+            **{name: getattr(command, name) for name in COMMAND_NAMES},
+            "user_name": people.get(command.user_id, ""),
+            "installation_name": apps.get(command.installation_id, ""),
+        }
+        for command in found
+    ]
 
 
 def documents(

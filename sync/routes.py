@@ -29,6 +29,7 @@ from sync.schemas import (
     InstallationEnrolSchema,
     InstallationSchema,
     KeySetSchema,
+    ListedSyncCommandSchema,
     PullQuerySchema,
     PullSchema,
     PushResultSchema,
@@ -126,7 +127,7 @@ class Pull(MethodView):
         session, actor = current_session(), current_actor()
         head = changes.height(session)
         view = rules.view_of(actor.id, actor.feed_scopes)
-        after = _position(query["cursor"], head, view)
+        after = _position(query, head, view)
         limit = query["limit"]
         found = changes.changes_after(
             session, scopes=actor.feed_scopes, after=after, up_to=head.seq, limit=limit + 1
@@ -172,6 +173,7 @@ class Receipts(MethodView):
         held = files.held_blobs(session, actor, args["blobs"])
         commands = [command_id for command_id in args["commands"] if command_id in own]
         blobs = [sha256 for sha256 in args["blobs"] if sha256 in held]
+        files.note_receipt(session, actor=actor, hashes=blobs)
         return {
             "commands": commands,
             "blobs": blobs,
@@ -200,13 +202,13 @@ class ReceiptKeys(MethodView):
 class Commands(MethodView):
     @requires("sync.manage")
     @blp.arguments(CommandQuerySchema, location="query")
-    @blp.response(200, page_schema(SyncCommandSchema))
-    def get(self, query: dict[str, Any]) -> Page:
+    @blp.response(200, page_schema(ListedSyncCommandSchema))
+    def get(self, query: dict[str, Any]) -> Response:
         """List commands; without filter those that wait for a decision"""
-        statement = queries.list_commands(query)
-        return fetch_page(
-            current_session(), statement, keys=[SyncCommand.id], query=query, descending=True
-        )
+        session, statement = current_session(), queries.list_commands(query)
+        page = fetch_page(session, statement, keys=[SyncCommand.id], query=query, descending=True)
+        items = queries.command_documents(session, page.items)
+        return json_response({"items": items, "next": page.next})
 
 
 @blp.route("/sync/commands/<uuid:command_id>")
@@ -233,10 +235,11 @@ class CommandResolutions(MethodView):
         return service.resolve(session, actor=current_actor(), command=command, **args)
 
 
-def _position(cursor: str | None, head: changes.FeedHead, view: str) -> int:
-    """Return the height a cursor stands for; raises ResyncRequired when it has no meaning."""
+def _position(query: dict[str, Any], head: changes.FeedHead, view: str) -> int:
+    """Return the height to read on from; raises ResyncRequired when the cursor has no meaning."""
+    cursor = query["cursor"]
     if cursor is None:
-        return 0
+        return head.seq if query["from_"] is rules.PullStart.HEAD else 0
     decoded = rules.decode_cursor(cursor)
     if decoded is None or decoded.epoch != head.epoch or decoded.view != view:
         raise ResyncRequired("Pull again without a cursor.", epoch=head.epoch)

@@ -31,6 +31,13 @@ class Resolution(StrEnum):
     DISMISSED = "dismissed"
 
 
+class PullStart(StrEnum):
+    """Where a reader without a cursor begins."""
+
+    START = "start"
+    HEAD = "head"
+
+
 @dataclass(frozen=True)
 class Cursor:
     """A position in one user's view of the feed; clients treat it as opaque."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from server.kernel.commands import CommandStatus
-from server.kernel.fields import Count, Id, InputSchema, Instant, OutputSchema, Text
+from server.kernel.fields import Count, Id, InputSchema, Instant, OutputSchema, QueryFlag, Text
 from server.kernel.paging import PageQuerySchema
-from sync.rules import MAX_COMMANDS, InstallationState, Resolution
+from sync.rules import MAX_COMMANDS, InstallationState, PullStart, Resolution
 
 MAX_SEQ = 2**53 - 1
 MAX_CURSOR = 1000
@@ -77,6 +77,16 @@ class PushResultSchema(OutputSchema):
 
 class PullQuerySchema(InputSchema):
     cursor = Text(MAX_CURSOR, load_default=None)
+    from_ = fields.Enum(
+        PullStart,
+        by_value=True,
+        data_key="from",
+        load_default=PullStart.START,
+        metadata={
+            "description": "Where to begin without a cursor: `start` gives everything that is"
+            " visible, `head` gives nothing but the cursor of what comes next."
+        },
+    )
     limit = fields.Integer(load_default=200, validate=validate.Range(1, 1000))
 
 
@@ -128,6 +138,9 @@ class CommandQuerySchema(PageQuerySchema):
     entity_id = Id()
     installation_id = Id()
     user_id = Id()
+    is_waiting = QueryFlag(
+        metadata={"description": "True: only what waits for a person's decision."}
+    )
 
 
 class SyncCommandSchema(OutputSchema):
@@ -149,6 +162,11 @@ class SyncCommandSchema(OutputSchema):
     resolution_note = Text(required=True)
     resolved_at = Instant(required=True, allow_none=True)
     resolved_by = Id(required=True, allow_none=True)
+
+
+class ListedSyncCommandSchema(SyncCommandSchema):
+    user_name = Text(required=True)
+    installation_name = Text(required=True)
 
 
 class ResolutionSchema(InputSchema):

@@ -216,6 +216,7 @@ def _call(row: SyncCommand) -> CommandCall:
         args=row.args,
         base_revision=row.base_revision,
         occurred_at=row.occurred_at,
+        device_at=row.device_at,
     )
 
 

@@ -13,7 +13,7 @@ from inventory.queries.claims import (
     short_part_ids,
 )
 from inventory.queries.fitted import find_fitted, fitted_parts
-from inventory.queries.needs import ClaimedNeed, free_by_place, needs_of, parts_for
+from inventory.queries.needs import ClaimedNeed, free_by_place, needs_of, parts_for, places_of
 from inventory.queries.records import (
     find_fullest_store,
     find_level,
@@ -66,6 +66,7 @@ __all__ = [
     "lock_short_claims",
     "needs_of",
     "parts_for",
+    "places_of",
     "short_part_ids",
     "vans_of",
 ]

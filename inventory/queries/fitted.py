@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,37 @@ from server.workorders.api import FittedPart
 def fitted_parts(
     session: Session, work_order_ids: Collection[UUID]
 ) -> dict[UUID, list[FittedPart]]:
-    """Return by work order what was fitted, in the order in which it was recorded."""
-    found: dict[UUID, list[FittedPart]] = {work_order_id: [] for work_order_id in work_order_ids}
+    """Return by work order what was fitted and not returned, in the order it was recorded.
+
+    A return does not say of which repair it is: it takes back what was fitted last.
+    """
     statement = _consumptions().where(StockMove.work_order_id.in_(work_order_ids))
-    for row in session.execute(statement):
-        found[row.work_order_id].append(_fitted(row))
+    fitted = [_fitted(row) for row in session.execute(statement)]
+    returned = _returned(session, work_order_ids)
+    found: dict[UUID, list[FittedPart]] = {work_order_id: [] for work_order_id in work_order_ids}
+    for part in reversed(fitted):
+        key = part.work_order_id, part.part_id
+        back = min(part.quantity, returned.get(key, 0))
+        if back:
+            returned[key] -= back
+        if back < part.quantity:
+            kept = replace(part, quantity=part.quantity - back)
+            found[part.work_order_id].insert(0, kept)
     return found
+
+
+def _returned(
+    session: Session, work_order_ids: Collection[UUID]
+) -> dict[tuple[UUID | None, UUID], int]:
+    """Return how much of each part came back of each work order."""
+    move = StockMove
+    statement = (
+        select(move.work_order_id, move.part_id, func.sum(move.quantity))
+        .where(move.work_order_id.in_(work_order_ids), move.reason == MoveReason.RETURN)
+        .group_by(move.work_order_id, move.part_id)
+    )
+    rows = session.execute(statement)
+    return {(work_order_id, part_id): int(total) for work_order_id, part_id, total in rows}
 
 
 def find_fitted(session: Session, consumption_id: UUID) -> FittedPart | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from inventory.models import FaultCodePart, Part, Reservation, StockLevel, StockLocation
 from inventory.queries.claims import CLAIMED_STATES
-from inventory.rules import STORE_KINDS, ReservationState
+from inventory.rules import STORE_KINDS, LocationKind, ReservationState
 from server.workorders.api import PartNeed
 
 
@@ -109,6 +109,28 @@ def free_by_place(
         else:
             vans[part_id, location_id] = free
     return vans, stores
+
+
+def places_of(session: Session, part_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """Return by part where some of it lies: stores first, then vans, by name."""
+    columns = (StockLocation.name, StockLocation.kind, StockLocation.engineer_id)
+    level = StockLevel
+    statement = (
+        select(level.part_id, level.location_id, level.on_hand, level.reserved, *columns)
+        .join(StockLocation, StockLocation.id == level.location_id)
+        .where(
+            level.part_id.in_(part_ids),
+            level.on_hand > 0,
+            StockLocation.archived_at.is_(None),
+            StockLocation.kind.in_(STORE_KINDS | {LocationKind.VAN}),
+        )
+        .order_by(StockLocation.kind.in_(STORE_KINDS).desc(), StockLocation.sort_name)
+    )
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in session.execute(statement):
+        place = dict(row._mapping)  # noqa: SLF001 - its public name.
+        found[place.pop("part_id")].append(place | {"free": row.on_hand - row.reserved})
+    return found
 
 
 def _parts(session: Session, ids: Collection[UUID]) -> dict[UUID, Any]:

@@ -1,7 +1,7 @@
 """HTTP of the inventory."""
 
 from inventory.routes.catalogue import lines, parts
-from inventory.routes.claims import discrepancies, reservations
+from inventory.routes.claims import discrepancies, needs, reservations
 from inventory.routes.stock import counts, levels, locations, moves, transfers
 
 BLUEPRINTS = (
@@ -13,6 +13,7 @@ BLUEPRINTS = (
     counts,
     transfers,
     reservations,
+    needs,
     discrepancies,
 )
 

@@ -21,6 +21,7 @@ from inventory.schemas import (
     DiscrepancyQuerySchema,
     DiscrepancyResolveSchema,
     DiscrepancySchema,
+    PartAvailabilitiesSchema,
     ReservationListSchema,
     ReservationMakeSchema,
     ReservationMoveSchema,
@@ -36,12 +37,19 @@ from server.kernel.http import (
 )
 from server.kernel.paging import fetch_page, page_response, page_schema
 from server.kernel.problems import ProblemSchema
+from server.workorders.api import get_work_order
 
 reservations = ApiBlueprint(
     "reservations",
     __name__,
     url_prefix="/api/v1/reservations",
     description="Claims of work orders on parts",
+)
+needs = ApiBlueprint(
+    "work-order-parts",
+    __name__,
+    url_prefix="/api/v1/work-orders",
+    description="What work orders need of the stock",
 )
 discrepancies = ApiBlueprint(
     "discrepancies",
@@ -89,6 +97,27 @@ class ReservationMoves(MethodView):
         return service.release_claim(
             current_session(), actor=current_actor(), reservation=reservation
         )
+
+
+@needs.route("/<uuid:work_order_id>/part-availability")
+class PartAvailability(MethodView):
+    @requires("stock.read")
+    @needs.response(200, PartAvailabilitiesSchema)
+    @needs.alt_response(404, schema=ProblemSchema)
+    def get(self, work_order_id: UUID) -> dict[str, Any]:
+        """Show what a work order needs, and where there is some of it"""
+        session = current_session()
+        get_work_order(session, work_order_id)
+        found = queries.needs_of(session, [work_order_id])[work_order_id]
+        places = queries.places_of(session, [need.part_id for need in found])
+        names = ("part_id", "number", "name", "unit", "quantity", "reserved")
+        return {
+            "items": [
+                {name: getattr(need, name) for name in names}
+                | {"places": places.get(need.part_id, [])}
+                for need in found
+            ]
+        }
 
 
 @discrepancies.route("")

@@ -60,10 +60,12 @@ def return_stock(
 ) -> StockMove:
     """Book parts that came back, of a work order or from a customer.
 
-    What was fitted on a repair stays booked as fitted.
+    What came back of a work order is not shown as fitted there any more; the moves themselves
+    stay as they were booked.
     """
     if work_order_id is not None:
         require(session, "work_order", [work_order_id], field="work_order_id")
+        tell_work_orders(session, {work_order_id})
     return _book_freely(
         session,
         actor=actor,

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from inspect import isawaitable, iscoroutinefunction
@@ -74,6 +74,10 @@ class Endpoint:
     def is_online(self, device_id: UUID) -> bool:
         """Whether a device is connected now."""
         return self._registry.is_online(device_id)
+
+    def shut_out(self, credential_ids: Collection[UUID]) -> int:
+        """End the connections of devices whose credentials were revoked; how many there were."""
+        return self._registry.end_proven_by(credential_ids, Reason.NOT_AUTHORISED)
 
     async def start(self) -> None:
         """Listen."""

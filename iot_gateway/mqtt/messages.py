@@ -24,13 +24,14 @@ class DeviceIdentity:
     """Who a connection speaks for, and under which topics.
 
     Every prefix ends with a slash: without it the prefix of ``pump-7`` would cover ``pump-70``.
-    Subscriptions are granted to exactly these filters.
+    Subscriptions are granted to exactly these filters. ``credential_id`` is what it was proven by.
     """
 
     device_id: UUID
     tenant_id: UUID
     publish_prefixes: tuple[str, ...]
     subscribe_filters: frozenset[str] = frozenset()
+    credential_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if not all(prefix.endswith("/") for prefix in self.publish_prefixes):

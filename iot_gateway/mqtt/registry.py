@@ -1,7 +1,7 @@
 """Which connections are open, and which device each of them speaks for."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Protocol
 from uuid import UUID
 
@@ -12,6 +12,9 @@ from iot_gateway.mqtt.reasons import Reason
 
 class Member(Protocol):
     """An open connection, as the registry sees it."""
+
+    @property
+    def credential_id(self) -> UUID | None: ...
 
     def hold(self, reason: int) -> None: ...
     def release(self, reason: int) -> None: ...
@@ -69,6 +72,13 @@ class Registry:
     def of_device(self, device_id: UUID) -> Iterator[Member]:
         """The connections of a device, the newest first."""
         return reversed(list(self._by_device.get(device_id, [])))
+
+    def end_proven_by(self, credential_ids: Collection[UUID], reason: Reason) -> int:
+        """End the connections that these credentials let in; how many there were."""
+        found = [member for member in self._open if member.credential_id in credential_ids]
+        for member in found:
+            member.end(reason)
+        return len(found)
 
     def is_online(self, device_id: UUID) -> bool:
         """Whether a device has an open connection."""

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable
+from uuid import UUID
 
 import structlog
 
@@ -90,6 +91,11 @@ class Session(Connection):
         if self._is_counted:
             self._services.registry.discard(self)
             self._services.counters.connections -= 1
+
+    @property
+    def credential_id(self) -> UUID | None:
+        """What the device has proven itself by, once it has."""
+        return self._identity.credential_id if self._identity else None
 
     def end(self, reason: Reason | None, *, has_will: bool = True) -> None:
         """Close the connection; MQTT 5 devices are told why."""

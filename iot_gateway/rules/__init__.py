@@ -13,6 +13,7 @@ from iot_gateway.rules.decode import (
     Severity,
     decode,
 )
+from iot_gateway.rules.series import samples_of, thinned
 from iot_gateway.rules.thresholds import (
     Comparator,
     Move,
@@ -21,6 +22,7 @@ from iot_gateway.rules.thresholds import (
     ThresholdRule,
     Transition,
     as_number,
+    hurried,
     step,
 )
 from iot_gateway.rules.topics import (
@@ -56,9 +58,12 @@ __all__ = [
     "as_number",
     "command_topic",
     "decode",
+    "hurried",
     "observe",
     "publish_prefixes",
+    "samples_of",
     "settle",
     "step",
     "subscribe_filters",
+    "thinned",
 ]

@@ -1,6 +1,7 @@
 """The door of assets: what other rooms and packages may use."""
 
 from server.assets.events import AssetArchived, AssetCreated, AssetMoved, DeviceBound
+from server.assets.models import Asset, AssetModel, Device, FaultCode
 from server.assets.queries import (
     checklist,
     devices_with_assets,
@@ -30,10 +31,14 @@ from server.assets.service import (
 )
 
 __all__ = [
+    "Asset",
     "AssetArchived",
     "AssetCreated",
+    "AssetModel",
     "AssetMoved",
+    "Device",
     "DeviceBound",
+    "FaultCode",
     "change_asset",
     "change_device",
     "checklist",

@@ -10,17 +10,20 @@ from server.auth import tokens
 from server.auth.authenticator import JWTAuthenticator, bearer_credentials, user_actor
 from server.auth.events import PasswordChanged, UserDisabled, UserEnabled, UserSignedIn
 from server.auth.queries import (
+    credentials_revoked_since,
     find_tenant,
     find_user,
     find_user_by_login,
     get_tenant,
     get_user,
     permissions_of,
+    user_names,
 )
 from server.auth.service.devices import (
     DeviceIdentity,
     authenticate_device,
     device_actor,
+    give_demo_token,
     issue_device_credential,
     rename_device,
     revoke_device_credentials,
@@ -56,6 +59,7 @@ __all__ = [
     "change_user",
     "create_tenant",
     "create_user",
+    "credentials_revoked_since",
     "device_actor",
     "disable_user",
     "enable_user",
@@ -67,6 +71,7 @@ __all__ = [
     "find_user_by_login",
     "get_tenant",
     "get_user",
+    "give_demo_token",
     "issue_access_token",
     "issue_device_credential",
     "issue_stream_token",
@@ -77,6 +82,7 @@ __all__ = [
     "set_password",
     "sync_roles",
     "user_actor",
+    "user_names",
     "verify_stream_token",
 ]
 

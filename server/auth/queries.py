@@ -110,6 +110,12 @@ def get_user(session: Session, user_id: UUID) -> User:
     return user
 
 
+def user_names(session: Session, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what some users are called; who is no user of the tenant is left out."""
+    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(user_ids)))
+    return {row.id: row.display_name for row in rows}
+
+
 def lock_user(session: Session, user_id: UUID) -> User:
     """Return a user and keep other writers out until the end; raises NotFound."""
     statement = select(User).where(User.id == user_id).with_for_update()
@@ -310,6 +316,12 @@ def find_device_credential(session: Session, token_sha256: str) -> DeviceCredent
     return session.scalar(
         select(DeviceCredential).where(DeviceCredential.token_sha256 == token_sha256)
     )
+
+
+def credentials_revoked_since(session: Session, since: dt.datetime) -> set[UUID]:
+    """Return the credentials of devices of any tenant that were revoked from an instant on."""
+    statement = select(DeviceCredential.id).where(DeviceCredential.disabled_at >= since)
+    return set(session.scalars(statement))
 
 
 def lock_device_credentials(session: Session, device_id: UUID) -> list[DeviceCredential]:

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from server.auth import rules
+from server.kernel import map_source
 from server.kernel.actors import ActorKind
 from server.kernel.fields import Flag, Id, InputSchema, Instant, OutputSchema, QueryFlag, Text
 from server.kernel.paging import PageQuerySchema
@@ -233,6 +234,20 @@ class LimitsSchema(OutputSchema):
     offline_days = fields.Integer(required=True)
 
 
+class MapSchema(OutputSchema):
+    """The base map to draw; ``url`` is null without one, and may be a path on this origin."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(map_source.KINDS))
+    url = fields.String(required=True, allow_none=True)
+    attribution = fields.String(required=True)
+    max_zoom = fields.Integer(required=True)
+    crs = fields.String(
+        required=True,
+        validate=validate.OneOf(map_source.SYSTEMS),
+        metadata={"description": "Of the map alone: positions of records are always WGS 84."},
+    )
+
+
 class ConfigSchema(OutputSchema):
     """What a client must know before anybody has signed in."""
 
@@ -240,4 +255,5 @@ class ConfigSchema(OutputSchema):
     public_url = fields.String(required=True)
     stream_url = fields.String(required=True)
     is_demo = fields.Boolean(required=True)
+    map = fields.Nested(MapSchema, required=True)
     limits = fields.Nested(LimitsSchema, required=True)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.auth import api as auth
-from server.cli import week
+from server.cli import today, week
+from server.kernel import clock
 from server.kernel.demo import DemoContext
 from server.kernel.modules import Platform
 from server.kernel.session import enter_tenant
@@ -38,9 +39,9 @@ COMPANIES = (
 
 
 def seed_companies(platform: Platform) -> None:
-    """Seed each company; what is there already stays as it is."""
+    """Seed each company; what is there stays as it is, and today is added."""
     for company in COMPANIES:
-        click.echo(f"Making the demonstration company {company.slug}, unless it is there.")
+        click.echo(f"Making the demonstration company {company.slug}, or its new day.")
         seed_company(platform, company)
 
 
@@ -77,6 +78,12 @@ def seed_company(platform: Platform, company: Company) -> bool:
         if is_new:
             context.rng.seed(f"{SEED} {company.slug} week")
             week.seed(context)
+        context.rng.seed(f"{SEED} {company.slug} {clock.now():%Y-%m-%d}")
+        today.seed(context)
+        tenant_id = tenant.id
+    for module in platform.modules:
+        if module.demo_devices is not None:
+            module.demo_devices(platform, tenant_id)
     return is_new
 
 

@@ -32,6 +32,7 @@ EXTRAS = {
     "roads": ("pyroutingkit", "travel times are estimated from the distance"),
     "ml": ("lightgbm", "failures are predicted by rules only"),
 }
+APPS = ("console", "field")
 MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
@@ -70,6 +71,8 @@ def examine(configuration: Settings) -> Iterator[Finding]:
     yield from _database(configuration)
     yield _queue(configuration)
     yield _files(configuration)
+    yield _apps(configuration)
+    yield _map(configuration)
     yield _mqtt(configuration)
     host, port = _probe_host(configuration.host), configuration.port
     yield _running("api", HTTPReady(port, host=host), f"{host}:{port}")
@@ -168,6 +171,26 @@ def _files(configuration: Settings) -> Finding:
     except (StorageUnavailable, ValueError, OSError) as error:
         return Finding("files", State.FAILED, f"{place}: {_first_line(error)}")
     return Finding("files", State.OK, place)
+
+
+def _apps(configuration: Settings) -> Finding:
+    folder = configuration.web_dist
+    missing = [app for app in APPS if not (folder / app / "index.html").is_file()]
+    if missing:
+        detail = f"not built in {folder}: {', '.join(missing)}; `make run` builds them"
+        return Finding("apps", State.MISSING, detail)
+    return Finding("apps", State.OK, str(folder))
+
+
+def _map(configuration: Settings) -> Finding:
+    chosen = configuration.map
+    if chosen.kind == "none":
+        return Finding("map", State.OFF, "a coastline; TRUCKROLL_MAP_KIND and _URL name a map")
+    if chosen.file is not None and not chosen.file.is_file():
+        return Finding("map", State.FAILED, f"there is no file {chosen.file}")
+    # Without what follows the path: that is where keys are.
+    shown = chosen.file or (chosen.url or "").partition("?")[0]
+    return Finding("map", State.OK, f"{chosen.kind}, {chosen.crs}: {shown}")
 
 
 def _mqtt(configuration: Settings) -> Finding:

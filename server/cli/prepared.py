@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import sqlite3
+import time
 from pathlib import Path
 
 from server.kernel.settings import Settings
@@ -49,6 +50,8 @@ def _facts(settings: Settings, revision: str) -> dict[str, str | bool]:
         "database": settings.database_url,
         "modules": ",".join(settings.modules),
         "demo": settings.demo,
+        # The demonstration gets a new day each day.
+        "day": time.strftime("%Y-%m-%d", time.gmtime()) if settings.demo else "",
         "revision": revision,
     }
 

@@ -44,4 +44,15 @@ def welcome(configuration: Settings) -> str:
     lines = [f"Truckroll: {configuration.public_url}/", f"MQTT: {mqtt}"]
     if configuration.demo:
         lines.append("Sign in as dispatcher@demo, engineer1@demo, … with the password demo.")
+        if not configuration.mqtt_broker_url:
+            lines += ["A machine breaks down when you let it say so:", fault_line(configuration)]
     return "\n".join(lines)
+
+
+def fault_line(configuration: Settings) -> str:
+    """The command with which a machine of the demonstration reports a fault, ready to copy."""
+    return (
+        f"  mosquitto_pub -h {configuration.mqtt_host} -p {configuration.mqtt_port} -q 1"
+        " -u demo/machine-001 -P demo-machine-001 -t truckroll/v1/demo/machine-001/event"
+        """ -m '{"code": "error1", "text": "Servo controller failed"}'"""
+    )

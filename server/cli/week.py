@@ -36,13 +36,6 @@ CLOSED_AFTER = dt.timedelta(days=5)
 FIRST_HOUR, LAST_HOUR, WEEKDAYS = 8, 17, 5
 BETWEEN_VISITS = dt.timedelta(minutes=30)
 CHANNELS = {"phone": 45, "email": 20, "web": 15, "app": 10, "device": 10}
-# What assets calls a skill, and what workforce calls it.
-SKILL_CODES = {
-    "refrigeration": "refrigerants",
-    "hydraulics": "pumps",
-    "hvac": "controls",
-    "electrical": "electrical",
-}
 WORDS: dict[str, dict[str, Any]] = {
     "porto": {
         "reporter": ("Reception", "Facilities", "Night shift", "Warehouse lead", "Maintenance"),
@@ -88,14 +81,124 @@ def link_skills(ctx: DemoContext) -> None:
     """Tell which skills the fault codes call for, now that both sides exist."""
     known = {skill.code: skill.id for skill in ctx.made.get("skills", [])}
     for fault_code_id, levels in ctx.made.get("fault_code_skills", []):
-        wanted = {SKILL_CODES.get(code, code): level for code, level in levels}
         assets.set_fault_code_skills(
             ctx.session,
             actor=ctx.actor,
             fault_code_id=fault_code_id,
-            skills=[(known[code], level) for code, level in wanted.items() if code in known],
+            skills=[(known[code], level) for code, level in levels if code in known],
         )
     ctx.session.flush()
+
+
+@dataclass(slots=True)
+class Visits:
+    """What engineers do on site, in their own name."""
+
+    ctx: DemoContext
+
+    @property
+    def _words(self) -> dict[str, Any]:
+        return WORDS[self.ctx.city]
+
+    def begin(
+        self, work_order_id: UUID, engineer: workforce.Roster, starts_at: dt.datetime
+    ) -> None:
+        """Start the work of a visit, and answer the first step of its checklist."""
+        session = self.ctx.session
+        with self._acting(engineer) as actor, clock.frozen(starts_at):
+            work_order = workorders.lock_work_order(session, work_order_id)
+            workorders.start(session, actor=actor, work_order=work_order)
+            self._answer_checklist(work_order, actor, steps=1)
+
+    def work(
+        self,
+        work_order_id: UUID,
+        engineer: workforce.Roster,
+        starts_at: dt.datetime,
+        length: dt.timedelta,
+    ) -> None:
+        session = self.ctx.session
+        """Do the work of a visit from its beginning to its end."""
+        with self._acting(engineer) as actor:
+            work_order = workorders.lock_work_order(session, work_order_id)
+            with clock.frozen(starts_at):
+                workorders.start(session, actor=actor, work_order=work_order)
+            with clock.frozen(starts_at + length * 0.8):
+                self._answer_checklist(work_order, actor)
+                self._repair(work_order, actor)
+            with clock.frozen(starts_at + length):
+                workorders.complete(
+                    session, actor=actor, work_order=work_order, summary=self._words["summary"]
+                )
+                session.flush()
+
+    def _answer_checklist(
+        self, work_order: workorders.WorkOrder, actor: Actor, *, steps: int | None = None
+    ) -> None:
+        kind = self.ctx.platform.feed_kinds["work_order"]
+        document = kind.documents(self.ctx.session, self.ctx.actor, [work_order.id])
+        for task in document[work_order.id]["tasks"][:steps]:
+            workorders.answer_task(
+                self.ctx.session,
+                actor=actor,
+                work_order=work_order,
+                task_id=task["id"],
+                value=self._answer(task),
+            )
+
+    def _answer(self, task: dict[str, Any]) -> bool | str | None:
+        if task["kind"] == "check":
+            return True
+        if task["kind"] != "reading":
+            return None
+        low, high = (Decimal(task[end] or 0) for end in ("minimum", "maximum"))
+        share = Decimal(self.ctx.rng.randint(20, 80)) / 100
+        return f"{low + (max(high, low) - low) * share:.1f}"
+
+    def _repair(self, work_order: workorders.WorkOrder, actor: Actor) -> None:
+        """Record the repair, with the parts that the van holds."""
+        session, words, rng = self.ctx.session, self._words, self.ctx.rng
+        repair = workorders.record_repair(
+            session,
+            actor=actor,
+            work_order=work_order,
+            cause=rng.choice(words["cause"]),
+            action=rng.choice(words["action"]),
+        )
+        session.flush()
+        if work_order.engineer_id is None:
+            return
+        gate = self.ctx.platform.port(workorders.PartsGate)  # type: ignore[type-abstract]
+        needs = gate.needs_of(session, [work_order.id]).get(work_order.id, [])
+        van = gate.availability(session, needs, [work_order.engineer_id])
+        for part in van.get(work_order.engineer_id, []):
+            if part.on_van >= part.needed:
+                workorders.consume_part(
+                    session,
+                    actor=actor,
+                    work_order=work_order,
+                    repair_id=repair.id,
+                    part_id=part.part_id,
+                    quantity=part.needed,
+                )
+
+    @contextmanager
+    def _acting(self, engineer: workforce.Roster) -> Iterator[Actor]:
+        """Let the engineer be who acts, also for history and audit."""
+        unit = unit_of(self.ctx.session)
+        before = unit.actor
+        unit.actor = actor = Actor(
+            id=engineer.user_id,
+            kind=ActorKind.USER,
+            tenant_id=self.ctx.tenant.id,
+            permissions=frozenset({"work_orders.perform"}),
+            name=engineer.name,
+        )
+        try:
+            yield actor
+            self.ctx.session.flush()
+        finally:
+            unit.actor = before
 
 
 @dataclass(slots=True)
@@ -171,7 +274,7 @@ class Week:
                 ends_at=starts_at + length,
                 override_reason=self._words["reason"],
             )
-        self._work(work_order.id, engineer, starts_at, length)
+        Visits(self.ctx).work(work_order.id, engineer, starts_at, length)
 
     def _book_ahead(self, work_order: workorders.WorkOrder) -> None:
         """Book whom dispatch proposes, from now on; stays open when it proposes nobody."""
@@ -213,75 +316,6 @@ class Week:
         first = min(able, key=lambda roster: (starts[roster.engineer_id], roster.name))
         return first, starts[first.engineer_id]
 
-    def _work(
-        self,
-        work_order_id: UUID,
-        engineer: workforce.Roster,
-        starts_at: dt.datetime,
-        length: dt.timedelta,
-    ) -> None:
-        session = self.ctx.session
-        with self._acting(engineer) as actor:
-            work_order = workorders.lock_work_order(session, work_order_id)
-            with clock.frozen(starts_at):
-                workorders.start(session, actor=actor, work_order=work_order)
-            with clock.frozen(starts_at + length * 0.8):
-                self._answer_checklist(work_order, actor)
-                self._repair(work_order, actor)
-            with clock.frozen(starts_at + length):
-                workorders.complete(
-                    session, actor=actor, work_order=work_order, summary=self._words["summary"]
-                )
-                session.flush()
-
-    def _answer_checklist(self, work_order: workorders.WorkOrder, actor: Actor) -> None:
-        kind = self.ctx.platform.feed_kinds["work_order"]
-        document = kind.documents(self.ctx.session, self.ctx.actor, [work_order.id])
-        for task in document[work_order.id]["tasks"]:
-            workorders.answer_task(
-                self.ctx.session,
-                actor=actor,
-                work_order=work_order,
-                task_id=task["id"],
-                value=self._answer(task),
-            )
-
-    def _answer(self, task: dict[str, Any]) -> bool | str | None:
-        if task["kind"] == "check":
-            return True
-        if task["kind"] != "reading":
-            return None
-        low, high = (Decimal(task[end] or 0) for end in ("minimum", "maximum"))
-        share = Decimal(self.ctx.rng.randint(20, 80)) / 100
-        return f"{low + (max(high, low) - low) * share:.1f}"
-
-    def _repair(self, work_order: workorders.WorkOrder, actor: Actor) -> None:
-        """Record the repair, with the parts that the van holds."""
-        session, words, rng = self.ctx.session, self._words, self.ctx.rng
-        repair = workorders.record_repair(
-            session,
-            actor=actor,
-            work_order=work_order,
-            cause=rng.choice(words["cause"]),
-            action=rng.choice(words["action"]),
-        )
-        session.flush()
-        if work_order.engineer_id is None:
-            return
-        gate = self.ctx.platform.port(workorders.PartsGate)  # type: ignore[type-abstract]
-        needs = gate.needs_of(session, [work_order.id]).get(work_order.id, [])
-        van = gate.availability(session, needs, [work_order.engineer_id])
-        for part in van.get(work_order.engineer_id, []):
-            if part.on_van >= part.needed:
-                workorders.consume_part(
-                    session,
-                    actor=actor,
-                    work_order=work_order,
-                    repair_id=repair.id,
-                    part_id=part.part_id,
-                    quantity=part.needed,
-                )
-
     def _close(self, ticket_id: UUID) -> None:
         ticket = tickets.lock_ticket(self.ctx.session, ticket_id)
         if ticket.state == "resolved" and ticket.resolved_at is not None:
@@ -300,21 +334,3 @@ class Week:
             opening += dt.timedelta(days=1)
             local, closing = opening, opening.replace(hour=LAST_HOUR)
         return local.astimezone(dt.UTC)
-
-    @contextmanager
-    def _acting(self, engineer: workforce.Roster) -> Iterator[Actor]:
-        """Let the engineer be who acts, also for history and audit."""
-        unit = unit_of(self.ctx.session)
-        before = unit.actor
-        unit.actor = actor = Actor(
-            id=engineer.user_id,
-            kind=ActorKind.USER,
-            tenant_id=self.ctx.tenant.id,
-            permissions=frozenset({"work_orders.perform"}),
-            name=engineer.name,
-        )
-        try:
-            yield actor
-            self.ctx.session.flush()
-        finally:
-            unit.actor = before

@@ -8,7 +8,7 @@ from server.dispatch.events import (
     EngineerTravelling,
 )
 from server.dispatch.models import Booking, Proposal
-from server.dispatch.queries import find_open_booking, get_booking, get_proposal
+from server.dispatch.queries import find_open_booking, get_booking, get_proposal, present_site
 from server.dispatch.service import book, cancel_booking, move_booking, rank_engineers, reassign
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "get_booking",
     "get_proposal",
     "move_booking",
+    "present_site",
     "rank_engineers",
     "reassign",
 ]

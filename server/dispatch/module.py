@@ -8,10 +8,16 @@ from server.dispatch import routes, service
 from server.dispatch.commands import COMMANDS
 from server.dispatch.errors import AlreadyBooked, EngineerBusy
 from server.dispatch.feed import FEED_KINDS
+from server.dispatch.gate import BookingsOfWork
 from server.dispatch.models import BOOKING_OVERLAP
 from server.dispatch.rules import CrowFlies, TravelTimes
 from server.kernel.modules import Module
-from server.workorders.api import WorkOrderCancelled, WorkOrderCompleted, WorkOrderStarted
+from server.workorders.api import (
+    Bookings,
+    WorkOrderCancelled,
+    WorkOrderCompleted,
+    WorkOrderStarted,
+)
 
 
 def _arrive(session: Session, event: WorkOrderStarted) -> None:
@@ -46,5 +52,5 @@ MODULE = Module(
         "uq_booking_open_work_order": AlreadyBooked,
         BOOKING_OVERLAP: EngineerBusy,
     },
-    ports={TravelTimes: CrowFlies()},
+    ports={TravelTimes: CrowFlies(), Bookings: BookingsOfWork()},
 )

@@ -17,7 +17,9 @@ from server.kernel import geo
 from server.kernel.actors import Actor
 from server.kernel.errors import NotFound
 from server.places.api import Site
+from server.workforce import api as workforce
 from server.workforce.rules import Span
+from server.workorders import api as workorders
 from server.workorders.api import WorkOrder, lock_work_order
 
 Record = TypeVar("Record", Booking, Proposal)
@@ -38,6 +40,23 @@ BOOKING_COLUMNS: tuple[Any, ...] = (
     Booking.finished_at,
     Booking.cancelled_at,
     Booking.revision,
+)
+WORK_NAMES = (
+    "id",
+    "number",
+    "title",
+    "state",
+    "priority",
+    "due_at",
+    "duration_minutes",
+    "ticket_id",
+    "ticket_number",
+    "site_id",
+    "site_name",
+    "position",
+    "asset_name",
+    "skills",
+    "revision",
 )
 # Long enough for the day's earlier stops to count, whatever the shift.
 LOOK_BACK = dt.timedelta(hours=24)
@@ -130,6 +149,36 @@ def bookings_statement(
     if until_at is not None:
         conditions.append(Booking.starts_at < until_at)
     return select(*BOOKING_COLUMNS).where(*conditions)
+
+
+def present_site(session: Session, engineer_id: UUID, at: dt.datetime) -> geo.LonLat | None:
+    """Return where an engineer should be at an instant: the site of the booking then, if any."""
+    statement = (
+        select(Site.position)
+        .join(WorkOrder, WorkOrder.site_id == Site.id)
+        .join(Booking, Booking.work_order_id == WorkOrder.id)
+        .where(
+            Booking.engineer_id == engineer_id,
+            Booking.state.in_(OPEN_STATES),
+            Booking.starts_at <= at,
+            Booking.ends_at > at,
+        )
+    )
+    position = session.scalar(statement.limit(1))
+    return None if position is None else geo.lon_lat(position)
+
+
+def listed_bookings(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return rows of ``bookings_statement`` as documents, each with its engineer and its work."""
+    work = workorders.listed_work_orders(session, {row.work_order_id for row in rows})
+    names = workforce.engineer_names(session, {row.engineer_id for row in rows})
+    documents = []
+    for row in rows:
+        document = dict(row._mapping)  # noqa: SLF001 - its public name.
+        document["engineer_name"] = names[row.engineer_id]
+        document["work_order"] = {name: work[row.work_order_id][name] for name in WORK_NAMES}
+        documents.append(document)
+    return documents
 
 
 def rows_of(session: Session, booking_ids: Sequence[UUID]) -> Sequence[Any]:

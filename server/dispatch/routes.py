@@ -15,6 +15,7 @@ from server.dispatch.schemas import (
     BookingMoveSchema,
     BookingQuerySchema,
     BookingSchema,
+    ListedBookingSchema,
     ProposalMakeSchema,
     ProposalSchema,
 )
@@ -25,7 +26,7 @@ from server.kernel.http import (
     require_match,
     requires,
 )
-from server.kernel.paging import fetch_page, page_response, page_schema
+from server.kernel.paging import fetch_page, json_response, page_schema
 from server.kernel.problems import ProblemSchema
 
 work_orders = ApiBlueprint(
@@ -40,7 +41,6 @@ proposals = ApiBlueprint(
 bookings = ApiBlueprint(
     "bookings", __name__, url_prefix="/api/v1/bookings", description="Engineers' time slots"
 )
-NAMES = tuple(column.key for column in queries.BOOKING_COLUMNS)
 
 
 @work_orders.route("/proposals")
@@ -84,9 +84,9 @@ class ProposalById(MethodView):
 class Bookings(MethodView):
     @requires("bookings.read")
     @bookings.arguments(BookingQuerySchema, location="query")
-    @bookings.response(200, page_schema(BookingSchema))
+    @bookings.response(200, page_schema(ListedBookingSchema))
     def get(self, query: dict[str, Any]) -> Response:
-        """List bookings by start; engineers see their own"""
+        """List bookings by start with their work orders; engineers see their own"""
         actor = current_actor()
         statement = queries.bookings_statement(
             engineer_id=query["engineer_id"],
@@ -98,7 +98,8 @@ class Bookings(MethodView):
         )
         keys = [Booking.starts_at, Booking.id]
         page = fetch_page(current_session(), statement, keys=keys, query=query)
-        return page_response(page, NAMES)
+        items = queries.listed_bookings(current_session(), page.items)
+        return json_response({"items": items, "next": page.next})
 
 
 @bookings.route("/<uuid:booking_id>")

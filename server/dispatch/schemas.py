@@ -6,8 +6,11 @@ from marshmallow import fields, validate
 
 from server.dispatch.rules import LIFECYCLE, BookingState
 from server.dispatch.service.ranking import HORIZON_DAYS
-from server.kernel.fields import Count, Id, InputSchema, Instant, OutputSchema, Text
+from server.kernel.fields import Count, Id, InputSchema, Instant, OutputSchema, Position, Text
 from server.kernel.paging import PageQuerySchema
+from server.kernel.priority import Priority
+from server.workorders.api import RequiredSkillOutSchema
+from server.workorders.rules import WorkOrderState
 
 MAX_HORIZON_DAYS = 28
 
@@ -65,6 +68,26 @@ class ProposalMakeSchema(InputSchema):
     horizon_days = Count(1, MAX_HORIZON_DAYS, load_default=HORIZON_DAYS)
 
 
+class BookedWorkSchema(OutputSchema):
+    """A work order as the timeline shows it."""
+
+    id = Id(required=True)
+    number = Count(required=True)
+    title = Text(required=True)
+    state = fields.Enum(WorkOrderState, by_value=True, required=True)
+    priority = fields.Enum(Priority, by_value=True, required=True)
+    due_at = Instant(required=True)
+    duration_minutes = Count(required=True)
+    ticket_id = Id(required=True)
+    ticket_number = Count(required=True)
+    site_id = Id(required=True)
+    site_name = Text(required=True)
+    position = Position(required=True)
+    asset_name = Text(required=True, allow_none=True)
+    skills = fields.List(fields.Nested(RequiredSkillOutSchema), required=True)
+    revision = Count(required=True)
+
+
 class BookingSchema(OutputSchema):
     id = Id(required=True)
     work_order_id = Id(required=True)
@@ -81,6 +104,13 @@ class BookingSchema(OutputSchema):
     finished_at = Instant(required=True, allow_none=True)
     cancelled_at = Instant(required=True, allow_none=True)
     revision = fields.Integer(required=True)
+
+
+class ListedBookingSchema(BookingSchema):
+    """A booking with what a timeline shows of its work order."""
+
+    engineer_name = fields.String(required=True)
+    work_order = fields.Nested(BookedWorkSchema, required=True)
 
 
 class BookingMakeSchema(InputSchema):

@@ -12,6 +12,7 @@ from server.files.queries import attachments_of, documents_of, find_blob, get_at
 from server.files.rules import AttachmentKind, AttachmentState
 from server.files.service import (
     add_attachment,
+    note_receipt,
     receive_finished_upload,
     record_blob,
     refuse_blob,
@@ -33,6 +34,7 @@ __all__ = [
     "hash_of",
     "held_blobs",
     "keep_file",
+    "note_receipt",
     "receive_finished_upload",
     "record_blob",
     "refuse_blob",

@@ -13,7 +13,7 @@ from server.kernel.commands import Command, CommandCall, CommandStatus, Outcome
 def add_attachment(session: Session, actor: Actor, call: CommandCall) -> Outcome:
     """Announce a file; ``entity_id`` of the command is the attachment's own id."""
     is_known = queries.find_attachment(session, call.entity_id) is not None
-    args = {**call.args, "taken_at": call.args["taken_at"] or call.occurred_at}
+    args = {**call.args, "taken_at": call.corrected(call.args["taken_at"])}
     attachment = service.add_attachment(session, actor=actor, attachment_id=call.entity_id, **args)
     return Outcome(
         status=CommandStatus.MERGED if is_known else CommandStatus.APPLIED,

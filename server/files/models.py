@@ -101,3 +101,5 @@ class Attachment(Versioned, Base):
     added_by: Mapped[UUID]
     installation_id: Mapped[UUID | None]
     blob_id: Mapped[UUID | None]
+    # When the device that holds the original first got a receipt for it.
+    receipted_at: Mapped[dt.datetime | None]

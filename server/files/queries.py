@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from server.auth import api as auth
 from server.files.models import Attachment, Blob, BlobSender, BlobThumbnail
 from server.files.rules import AttachmentState
 from server.kernel import changes
@@ -127,6 +128,24 @@ def lock_awaiting(session: Session, *, sha256: str, sender_id: UUID) -> Sequence
     return session.scalars(statement).all()
 
 
+def lock_unreceipted(
+    session: Session, *, hashes: Collection[str], sender_id: UUID
+) -> Sequence[Attachment]:
+    """Return the stored attachments of one sender that no receipt was given for, for update."""
+    statement = (
+        select(Attachment)
+        .where(
+            Attachment.sha256.in_(hashes),
+            Attachment.added_by == sender_id,
+            Attachment.state == AttachmentState.STORED,
+            Attachment.receipted_at.is_(None),
+        )
+        .order_by(Attachment.id)
+        .with_for_update()
+    )
+    return session.scalars(statement).all()
+
+
 def find_blob(session: Session, sha256: str) -> Blob | None:
     """Return the bytes with this sha256, None when the tenant does not hold them."""
     return session.scalar(select(Blob).where(Blob.sha256 == sha256))
@@ -208,11 +227,19 @@ def documents_of(
     for blob_id, size in session.execute(statement.where(BlobThumbnail.blob_id.in_(blob_ids))):
         sizes[blob_id].append(size)
     no_blob = Blob(width=0, height=0, exif={})
-    return {a.id: _document(a, blobs.get(a.blob_id or a.id, no_blob), sizes, actor) for a in shown}
+    people = auth.user_names(session, {a.added_by for a in shown})
+    return {
+        a.id: _document(a, blobs.get(a.blob_id or a.id, no_blob), sizes, people, actor)
+        for a in shown
+    }
 
 
 def _document(
-    attachment: Attachment, blob: Blob, sizes: Mapping[UUID, list[int]], actor: Actor
+    attachment: Attachment,
+    blob: Blob,
+    sizes: Mapping[UUID, list[int]],
+    names_of_users: Mapping[UUID, str],
+    actor: Actor,
 ) -> dict[str, Any]:
     place = blob.exif.get("gps") if actor.may("attachments.see_place") else None
     names = (
@@ -231,9 +258,11 @@ def _document(
         "added_by",
         "installation_id",
         "created_at",
+        "receipted_at",
     )
     return {
         **{name: getattr(attachment, name) for name in names},
+        "added_by_name": names_of_users.get(attachment.added_by, ""),
         "width": blob.width,
         "height": blob.height,
         "thumbnails": sizes.get(attachment.blob_id or attachment.id, []),

@@ -70,6 +70,12 @@ class AttachmentSchema(OutputSchema):
     added_by = Id(required=True)
     installation_id = Id(required=True, allow_none=True)
     created_at = Instant(required=True)
+    receipted_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the device that sent it got the server's receipt."},
+    )
+    added_by_name = fields.String(required=True)
     width = fields.Integer(required=True)
     height = fields.Integer(required=True)
     thumbnails = fields.List(fields.Integer(), required=True)

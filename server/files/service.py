@@ -130,6 +130,12 @@ def refuse_blob(session: Session, *, sender_id: UUID, sha256: str, code: str) ->
         events.record(session, AttachmentRefused(code=code, **_facts(attachment)))
 
 
+def note_receipt(session: Session, *, actor: Actor, hashes: Collection[str]) -> None:
+    """Note that the actor's device holds a receipt for these bytes, and may drop its own copy."""
+    for attachment in queries.lock_unreceipted(session, hashes=hashes, sender_id=actor.id):
+        attachment.receipted_at = clock.now()
+
+
 def restamp_attachments(session: Session, entity_kind: str, ids: Collection[UUID]) -> None:
     """Show the attachments of records to whoever sees the records now.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,8 @@ class CommandStatus(StrEnum):
 class CommandCall:
     """One command as it was given: on which record, with which arguments, seen at which revision.
 
-    ``args`` have passed the command's schema.
+    ``args`` have passed the command's schema. ``device_at`` is what the device's clock said when
+    ``occurred_at`` was; unknown, the clock counts as right.
     """
 
     id: UUID
@@ -41,6 +42,20 @@ class CommandCall:
     args: dict[str, Any]
     base_revision: int | None = None
     occurred_at: dt.datetime
+    device_at: dt.datetime | None = None
+
+    def corrected(self, claimed: dt.datetime | None) -> dt.datetime:
+        """Return when something happened that the same clock put at ``claimed``.
+
+        It was recorded with the command, so it did not happen later.
+        """
+        if claimed is None:
+            return self.occurred_at
+        shift = self.occurred_at - (self.device_at or self.occurred_at)
+        try:
+            return min(claimed + shift, self.occurred_at)
+        except OverflowError:
+            return self.occurred_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,15 +97,7 @@ def execute(session: Session, actor: Actor, call: CommandCall) -> Outcome:
     unit = unit_of(session)
     outer, unit.occurred_at = unit.occurred_at, call.occurred_at
     try:
-        checked = CommandCall(
-            id=call.id,
-            type=call.type,
-            entity_id=call.entity_id,
-            args=args,
-            base_revision=call.base_revision,
-            occurred_at=call.occurred_at,
-        )
-        return command.handler(session, actor, checked) or Outcome()
+        return command.handler(session, actor, replace(call, args=args)) or Outcome()
     finally:
         unit.occurred_at = outer
 

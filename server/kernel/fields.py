@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +25,8 @@ EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 MAX_NESTING = 20
+POSITION_EDGES = 2
+BOX_EDGES = 4
 
 
 class InputSchema(Schema):
@@ -236,6 +239,45 @@ class Area(fields.Field):  # type: ignore[type-arg]
             return geo.polygon(checked)
         except ValueError as error:
             raise ValidationError(f"{message} {error}") from None
+
+
+class Numbers(fields.Field):  # type: ignore[type-arg]
+    """Degrees in a query string: so many numbers with commas between, longitude before latitude."""
+
+    def __init__(self, count: int, example: str, **options: Any) -> None:
+        """``count`` is 2 for a position and 4 for a box: west, south, east, north."""
+        super().__init__(metadata={"type": "string", "example": example}, **options)
+        self.count = count
+        self.example = example
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[float, ...]:
+        parts = str(value).split(",")
+        try:
+            degrees = tuple(float(part) for part in parts)
+        except ValueError:
+            degrees = ()
+        if len(degrees) != self.count or not all(math.isfinite(number) for number in degrees):
+            message = f"Must be {self.count} numbers with commas between, like {self.example}."
+            raise ValidationError(message)
+        return degrees
+
+
+def check_position(degrees: tuple[float, ...]) -> None:
+    """Refuse what is no longitude and latitude, and say when they look swapped."""
+    lon, lat = degrees[:2]
+    if not -180 <= lon <= 180 or not -90 <= lat <= 90:  # noqa: PLR2004 - degrees
+        hint = " They look swapped." if abs(lon) <= 90 and abs(lat) <= 180 else ""  # noqa: PLR2004
+        limits = "Longitude lies within ±180, latitude within ±90 degrees."
+        raise ValidationError(f"{limits}{hint}")
+
+
+def check_box(degrees: tuple[float, ...]) -> None:
+    """Refuse a box whose corners are no positions, or whose south lies north of its north."""
+    check_position(degrees[:2])
+    check_position(degrees[2:])
+    if degrees[1] > degrees[3]:
+        message = "South must not lie north of north: west, south, east, north."
+        raise ValidationError(message)
 
 
 def position_document(value: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ A view parses, calls one service function and returns; everything else about a r
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from webargs import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from server.kernel import idempotency, problems, session
+from server.kernel import idempotency, problems, repetition, session
 from server.kernel.actors import Actor
 from server.kernel.document import describe_fields
 from server.kernel.errors import DomainError, RevisionRequired, StaleRevision
@@ -34,7 +33,6 @@ from server.kernel.uow import retrying, unit_of_work
 
 JSON_BODY_LIMIT = 1024 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-REPLAYED_HEADERS = ("ETag", "Location", "Content-Type")
 View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger("http")
 
@@ -277,7 +275,35 @@ class TruckrollApp(Flask):
         if credentials is not None:
             with unit_of_work(self.platform, credentials.tenant_id, write=False) as reading:
                 self._sign_in(reading, access, credentials)
+            key = request.headers.get("Idempotency-Key")
+            if key is not None and request.method == "POST" and not repetition.brings_bytes():
+                return self._answer_own_once(key)
         return super().dispatch_request()
+
+    def _answer_own_once(self, key: str) -> Response:
+        """Honour ``Idempotency-Key`` where the view opens units of work itself.
+
+        The answer is kept after what it answers, so a process that dies in between leaves a
+        repeat that runs again; of two at once, both get the answer that was kept first.
+        """
+        used = repetition.claimed(key, current_actor().id)
+        with new_unit(write=False) as reading:
+            if kept := idempotency.find_kept(reading, used):
+                return repetition.replayed(kept)
+        response = self.make_response(super().dispatch_request())
+        if g.get("is_answer_secret") or not 200 <= response.status_code < 300:  # noqa: PLR2004
+            return response
+        self._add_etag(response)
+
+        def keep() -> dict[str, Any] | None:
+            with new_unit() as writing:
+                kept = idempotency.find_answer(writing, used)
+                if kept is None:
+                    idempotency.keep_answer(writing, used, repetition.kept(response))
+                return kept
+
+        kept = retrying(keep)
+        return response if kept is None else repetition.replayed(kept)
 
     def _dispatch_in_unit(self, access: Access, credentials: Credentials | None) -> Response:
         write = request.method not in SAFE_METHODS
@@ -303,26 +329,15 @@ class TruckrollApp(Flask):
         key = request.headers.get("Idempotency-Key")
         if key is None or request.method != "POST":
             return self.make_response(super().dispatch_request())
-        used = idempotency.claim(
-            current_actor().id, key, request.full_path.encode(), request.get_data(cache=True)
-        )
+        used = repetition.claimed(key, current_actor().id)
         kept = idempotency.find_answer(unit_session, used)
         if kept is not None:
-            response = Response(base64.b64decode(kept["body"]), kept["status"])
-            response.headers.update(kept["headers"])
-            response.headers["Idempotency-Replayed"] = "true"
-            return response
+            return repetition.replayed(kept)
         response = self.make_response(super().dispatch_request())
         if g.get("is_answer_secret"):
             return response
         self._add_etag(response)
-        names = [name for name in REPLAYED_HEADERS if name in response.headers]
-        answer = {
-            "status": response.status_code,
-            "headers": {name: response.headers[name] for name in names},
-            "body": base64.b64encode(response.get_data()).decode(),
-        }
-        idempotency.keep_answer(unit_session, used, answer)
+        idempotency.keep_answer(unit_session, used, repetition.kept(response))
         return response
 
     def _begin(self) -> None:

@@ -17,6 +17,8 @@ from server.kernel.session import UnitSession
 from server.kernel.settings import Settings
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     import click
     from flask import Blueprint
     from sqlalchemy.orm import Session
@@ -38,7 +40,8 @@ class Module:
     an event leaves behind as outbox rows. ``periodic`` maps a job to its interval in seconds.
     ``permissions`` maps a permission to the built-in roles that hold it. ``constraints`` maps the
     name of a database constraint to the refusal it means. ``ports`` fills interfaces declared by
-    rooms below. ``demo`` seeds the demonstration company.
+    rooms below. ``demo`` seeds the demonstration company; ``demo_devices`` then lets its devices
+    speak, in units of work of its own.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Module:
     ports: Mapping[type, Any] = field(default_factory=dict)
     cli: tuple[click.Command, ...] = ()
     demo: Callable[[Any], None] | None = None
+    demo_devices: Callable[[Platform, UUID], None] | None = None
 
 
 class Platform:

@@ -108,6 +108,23 @@ def wake_after_commit(platform: Platform, app: Celery) -> None:
     platform.after_commit.append(announce)
 
 
+def state(settings: Settings) -> str:
+    """Return whether the broker answers: ``ok``, what is wrong, or ``off`` where there is none.
+
+    Without it nothing is lost: the outbox is swept, and streams poll.
+    """
+    if not settings.broker_url.startswith(("redis", "unix")):
+        return "off"
+    try:
+        with Redis.from_url(
+            settings.broker_url, socket_timeout=0.5, socket_connect_timeout=0.5
+        ) as redis:
+            redis.ping()
+    except (RedisError, OSError) as error:
+        return type(error).__name__
+    return "ok"
+
+
 def _poke(pokes: Redis, unit: Unit) -> None:
     epoch, height = unit.height or ("", 0)
     message: dict[str, Any] = {"tenant": str(unit.tenant_id), "epoch": epoch, "height": height}

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from server.kernel import map_source
+from server.kernel.map_source import MapSource
+
 DEFAULT_MODULES = (
     "server.auth.module",
     "server.files.module",
@@ -48,11 +51,15 @@ class Settings:
     public_url: str
     broker_url: str
     files_url: str
+    web_dist: Path
+    map: MapSource
     secret_keys: tuple[str, ...] = field(repr=False)
     demo: bool
     modules: tuple[str, ...]
     api_threads: int
     proxies: int
+    keep_readings_days: int
+    keep_dead_letters_days: int
     log_json: bool
 
     @property
@@ -76,6 +83,8 @@ VARIABLES: dict[str, str] = {
     "TRUCKROLL_BROKER_URL": "Redis or Valkey for tasks and pokes. Default: the embedded Valkey.",
     "TRUCKROLL_FILES_URL": "Where files are kept: a folder or `s3://bucket/prefix?endpoint_url=…`. "
     "Default: `files` in the home folder.",
+    "TRUCKROLL_WEB_DIST": "Folder of the built apps. Default: `web/dist` beside the code.",
+    **map_source.VARIABLES,
     "TRUCKROLL_SECRET_KEYS": "Comma-separated signing keys of at least 32 characters: the first "
     "signs, all verify. Default in embedded mode: generated once.",
     "DEMO": "1 seeds the demonstration company and lets its users sign in. Default off.",
@@ -83,9 +92,14 @@ VARIABLES: dict[str, str] = {
     "TRUCKROLL_API_THREADS": "Threads of the API process. Default 8.",
     "TRUCKROLL_PROXIES": "How many reverse proxies stand before the API and say who asks. "
     "Default 0: nobody's word is taken for it.",
+    "TRUCKROLL_KEEP_READINGS_DAYS": "How long the readings of devices are kept; 0 keeps them for "
+    "ever. Default 400.",
+    "TRUCKROLL_KEEP_DEAD_LETTERS_DAYS": "How long messages that were no readings are kept; 0 keeps "
+    "them for ever. Default 90.",
     "TRUCKROLL_LOG_JSON": "1 writes logs as JSON lines. Default off.",
 }
 KEY_MIN_LENGTH = 32
+WEB_DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
@@ -109,19 +123,38 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         ).rstrip("/"),
         broker_url=_address(environ, "TRUCKROLL_BROKER_URL", "", BROKERS),
         files_url=environ.get("TRUCKROLL_FILES_URL") or str(home / "files"),
+        web_dist=Path(environ.get("TRUCKROLL_WEB_DIST") or WEB_DIST).resolve(),
+        map=_map(environ),
         secret_keys=_secret_keys(environ, home, embedded=database_url.startswith("sqlite")),
         demo=_flag(environ, "DEMO"),
         modules=tuple(n.strip() for n in names.split(",")) if names else DEFAULT_MODULES,
         api_threads=_port(environ, "TRUCKROLL_API_THREADS", 8),
         proxies=_count(environ, "TRUCKROLL_PROXIES"),
+        keep_readings_days=_days(environ, "TRUCKROLL_KEEP_READINGS_DAYS", 400),
+        keep_dead_letters_days=_days(environ, "TRUCKROLL_KEEP_DEAD_LETTERS_DAYS", 90),
         log_json=_flag(environ, "TRUCKROLL_LOG_JSON"),
     )
+
+
+def _map(environ: Mapping[str, str]) -> MapSource:
+    try:
+        return map_source.from_environment(environ)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _count(environ: Mapping[str, str], name: str) -> int:
     text = environ.get(name) or "0"
     if not (text.isascii() and text.isdecimal() and len(text) == 1):
         msg = f"{name} must be a whole number from 0 to 9, not {text!r}."
+        raise SettingsError(msg)
+    return int(text)
+
+
+def _days(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5):  # noqa: PLR2004 - digits
+        msg = f"{name} must be a whole number of days, not {text!r}."
         raise SettingsError(msg)
     return int(text)
 

@@ -6,7 +6,7 @@ from server.places.events import (
     SiteArchived,
     SiteCreated,
 )
-from server.places.models import Site
+from server.places.models import Customer, Site
 from server.places.queries import (
     customer_of_usable_site,
     find_territory_at,
@@ -28,6 +28,7 @@ from server.places.service import (
 )
 
 __all__ = [
+    "Customer",
     "CustomerArchived",
     "CustomerCreated",
     "Site",

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates
+from marshmallow import fields, validate, validates
 
 from server.kernel.fields import (
+    BOX_EDGES,
     INT_MAX,
+    POSITION_EDGES,
     Area,
     Flag,
     Id,
     InputSchema,
     Instant,
     Number,
+    Numbers,
     OutputSchema,
     Position,
     Text,
+    check_box,
+    check_position,
     position_document,
 )
 from server.kernel.geo import rings
@@ -28,47 +32,6 @@ PHONE_LENGTH = 64
 ADDRESS_LENGTH = 500
 NOTES_LENGTH = 10_000
 TIMEZONE_LENGTH = 64
-POSITION_EDGES = 2
-BOX_EDGES = 4
-
-
-class Numbers(fields.Field):  # type: ignore[type-arg]
-    """Degrees in a query string: so many numbers with commas between, longitude before latitude."""
-
-    def __init__(self, count: int, example: str, **options: Any) -> None:
-        """``count`` is 2 for a position and 4 for a box: west, south, east, north."""
-        super().__init__(metadata={"type": "string", "example": example}, **options)
-        self.count = count
-        self.example = example
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[float, ...]:
-        parts = str(value).split(",")
-        try:
-            degrees = tuple(float(part) for part in parts)
-        except ValueError:
-            degrees = ()
-        if len(degrees) != self.count or not all(math.isfinite(number) for number in degrees):
-            message = f"Must be {self.count} numbers with commas between, like {self.example}."
-            raise ValidationError(message)
-        return degrees
-
-
-def check_position(degrees: tuple[float, ...]) -> None:
-    """Refuse what is no longitude and latitude, and say when they look swapped."""
-    lon, lat = degrees[:2]
-    if not -180 <= lon <= 180 or not -90 <= lat <= 90:  # noqa: PLR2004 - degrees
-        hint = " They look swapped." if abs(lon) <= 90 and abs(lat) <= 180 else ""  # noqa: PLR2004
-        limits = "Longitude lies within ±180, latitude within ±90 degrees."
-        raise ValidationError(f"{limits}{hint}")
-
-
-def check_box(degrees: tuple[float, ...]) -> None:
-    """Refuse a box whose corners are no positions, or whose south lies north of its north."""
-    check_position(degrees[:2])
-    check_position(degrees[2:])
-    if degrees[1] > degrees[3]:
-        message = "South must not lie north of north: west, south, east, north."
-        raise ValidationError(message)
 
 
 class _EmailMixin:

@@ -3,19 +3,23 @@
 from server.tickets.events import (
     TicketCancelled,
     TicketClosed,
+    TicketNoted,
     TicketOpened,
     TicketReopened,
     TicketResolved,
     TicketStarted,
 )
 from server.tickets.models import Ticket, TicketChannel
+from server.tickets.ports import Alarms, FieldWork
 from server.tickets.queries import (
     find_by_source,
     get_ticket,
+    latest_notes,
     lock_ticket,
     ticket_ids_about,
     tickets_by_id,
 )
+from server.tickets.schemas import WorkBookingSchema
 from server.tickets.service import (
     add_note,
     move_ticket,
@@ -26,17 +30,22 @@ from server.tickets.service import (
 )
 
 __all__ = [
+    "Alarms",
+    "FieldWork",
     "Ticket",
     "TicketCancelled",
     "TicketChannel",
     "TicketClosed",
+    "TicketNoted",
     "TicketOpened",
     "TicketReopened",
     "TicketResolved",
     "TicketStarted",
+    "WorkBookingSchema",
     "add_note",
     "find_by_source",
     "get_ticket",
+    "latest_notes",
     "lock_ticket",
     "move_ticket",
     "open_ticket",

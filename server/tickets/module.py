@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.kernel.modules import Module
 from server.tickets import commands, feed, routes
 from server.tickets.errors import TicketExists
+from server.tickets.ports import Alarms, FieldWork, NoAlarms, NoFieldWork
 
 DESK = ("admin", "director", "dispatcher", "agent", "lead")
 
@@ -20,4 +21,5 @@ MODULE = Module(
         "tickets.note": (*DESK, "engineer"),
     },
     constraints={"uq_ticket_tenant_id_source_key": TicketExists},
+    ports={FieldWork: NoFieldWork(), Alarms: NoAlarms()},
 )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from server.kernel.errors import NotFound
 from server.tickets.models import Ticket, TicketNote
 
 MOST_SUBJECTS = 1000
-FILTERS = ("state", "priority", "site_id", "asset_id", "customer_id", "channel")
+NOTE_COLUMNS = ("id", "body", "is_internal", "author_id", "author_name", "occurred_at")
 LIST_COLUMNS = (
     "id",
     "number",
@@ -61,20 +62,6 @@ def find_by_source(session: Session, source_key: str) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.source_key == source_key))
 
 
-def list_statement(filters: Mapping[str, Any]) -> Select[Any]:
-    """Select the columns of a ticket list; the caller pages it."""
-    statement = select(*(getattr(Ticket, name) for name in LIST_COLUMNS))
-    for name in FILTERS:
-        if filters.get(name) is not None:
-            statement = statement.where(getattr(Ticket, name) == filters[name])
-    if number := filters.get("number"):
-        statement = statement.where(Ticket.number == number)
-    if text := filters.get("q"):
-        pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        statement = statement.where(Ticket.title.ilike(f"%{pattern}%", escape="\\"))
-    return statement
-
-
 def notes_statement(ticket_id: UUID) -> Select[Any]:
     """Select the notes of a ticket; the caller pages them."""
     return select(TicketNote).where(TicketNote.ticket_id == ticket_id)
@@ -83,6 +70,22 @@ def notes_statement(ticket_id: UUID) -> Select[Any]:
 def tickets_by_id(session: Session, ids: Sequence[UUID]) -> dict[UUID, Ticket]:
     """Return the tickets among ``ids``."""
     return {t.id: t for t in session.scalars(select(Ticket).where(Ticket.id.in_(ids)))}
+
+
+def latest_notes(
+    session: Session, ticket_ids: Collection[UUID], limit: int
+) -> dict[UUID, list[dict[str, Any]]]:
+    """Return the latest notes of each ticket as documents, the oldest of them first."""
+    place = func.row_number().over(partition_by=TicketNote.ticket_id, order_by=TicketNote.id.desc())
+    ranked = select(TicketNote.id, place.label("place"))
+    latest = ranked.where(TicketNote.ticket_id.in_(ticket_ids)).subquery()
+    columns = [getattr(TicketNote, name) for name in NOTE_COLUMNS]
+    statement = select(TicketNote.ticket_id, *columns).join(latest, latest.c.id == TicketNote.id)
+    statement = statement.where(latest.c.place <= limit).order_by(TicketNote.id)
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for ticket_id, *values in session.execute(statement):
+        found[ticket_id].append(dict(zip(NOTE_COLUMNS, values, strict=True)))
+    return found
 
 
 def ticket_ids_about(session: Session, kind: str, ids: Sequence[UUID]) -> Sequence[UUID]:

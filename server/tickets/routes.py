@@ -17,11 +17,13 @@ from server.kernel.http import (
     require_match,
     requires,
 )
-from server.kernel.paging import Page, PageQuerySchema, fetch_page, page_response, page_schema
+from server.kernel.paging import Page, PageQuerySchema, fetch_page, json_response, page_schema
 from server.kernel.problems import ProblemSchema
 from server.tickets import queries, service
+from server.tickets.lists import list_tickets, listed_ticket
 from server.tickets.models import Ticket, TicketNote
 from server.tickets.schemas import (
+    ListedTicketSchema,
     TicketChangeSchema,
     TicketMoveSchema,
     TicketNoteAddSchema,
@@ -45,17 +47,11 @@ def _whole(ticket: Ticket, status: int = 200) -> Response:
 class Tickets(MethodView):
     @requires("tickets.read")
     @blp.arguments(TicketQuerySchema, location="query")
-    @blp.response(200, page_schema(TicketSchema))
+    @blp.response(200, page_schema(ListedTicketSchema))
     def get(self, query: dict[str, Any]) -> Response:
-        """List tickets, the newest first"""
-        page = fetch_page(
-            current_session(),
-            queries.list_statement(query),
-            keys=[Ticket.id],
-            query=query,
-            descending=True,
-        )
-        return page_response(page, queries.LIST_COLUMNS)
+        """List tickets with site, asset, who has them, and how many alarms are active"""
+        page = list_tickets(current_session(), query)
+        return json_response({"items": page.items, "next": page.next})
 
     @requires("tickets.open")
     @blp.arguments(TicketOpenSchema)
@@ -69,11 +65,14 @@ class Tickets(MethodView):
 @blp.route("/<uuid:ticket_id>")
 class TicketById(MethodView):
     @requires("tickets.read")
-    @blp.response(200, TicketSchema)
+    @blp.response(200, ListedTicketSchema)
     @blp.alt_response(404, schema=ProblemSchema)
     def get(self, ticket_id: UUID) -> Response:
-        """Show a ticket"""
-        return _whole(queries.get_ticket(current_session(), ticket_id))
+        """Show a ticket as the list shows it"""
+        document = listed_ticket(current_session(), ticket_id)
+        if document is None:
+            queries.get_ticket(current_session(), ticket_id)
+        return document_response(document or {})
 
     @requires("tickets.change")
     @blp.arguments(TicketChangeSchema)

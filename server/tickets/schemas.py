@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from enum import StrEnum
+
+from marshmallow import fields, validate
 
 from server.kernel.actors import ActorKind
-from server.kernel.fields import Count, Flag, Id, InputSchema, Instant, OutputSchema, Text
+from server.kernel.fields import (
+    BOX_EDGES,
+    Count,
+    Flag,
+    Id,
+    InputSchema,
+    Instant,
+    Numbers,
+    OutputSchema,
+    Position,
+    QueryFlag,
+    Text,
+    check_box,
+)
 from server.kernel.paging import PageQuerySchema
 from server.kernel.priority import Priority
 from server.tickets.models import TicketChannel
 from server.tickets.rules import LIFECYCLE, TicketState
 
 LONG = 20_000
+
+
+class TicketOrder(StrEnum):
+    """What a list of tickets begins with."""
+
+    NEWEST = "-number"
+    DUE = "due_at"
+    URGENT = "-priority"
 
 
 class TicketOpenSchema(InputSchema):
@@ -53,14 +76,49 @@ class TicketNoteAddSchema(InputSchema):
 
 
 class TicketQuerySchema(PageQuerySchema):
-    state = fields.Enum(TicketState, by_value=True)
-    priority = fields.Enum(Priority, by_value=True)
+    state = fields.List(
+        fields.Enum(TicketState, by_value=True),
+        validate=validate.Length(max=len(TicketState)),
+        metadata={"description": "One or several: `state=open&state=in_progress`."},
+    )
+    priority = fields.List(
+        fields.Enum(Priority, by_value=True),
+        validate=validate.Length(max=len(Priority)),
+        metadata={"description": "One or several."},
+    )
     channel = fields.Enum(TicketChannel, by_value=True)
     customer_id = Id()
     site_id = Id()
+    territory_id = Id(metadata={"description": "Tickets at sites of a territory."})
     asset_id = Id()
+    engineer_id = Id(metadata={"description": "Tickets whose unfinished work is booked for him."})
     number = fields.Integer(validate=lambda n: 0 < n < 2**31)
-    q = Text(100, metadata={"description": "Words in the title."})
+    q = Text(
+        100,
+        metadata={
+            "description": "A ticket's number, words in its title, or the beginning of the name of"
+            " its site or asset, or of the serial number."
+        },
+    )
+    is_unassigned = QueryFlag(
+        metadata={"description": "True: only unfinished work that nobody is booked for."}
+    )
+    is_late = QueryFlag(metadata={"description": "True: only what is not settled and past due."})
+    has_alarm = QueryFlag(metadata={"description": "True: only with an alarm not yet cleared."})
+    booked_from = Instant(
+        metadata={"description": "With `booked_until`: somebody is booked in that time."}
+    )
+    booked_until = Instant()
+    bbox = Numbers(BOX_EDGES, "-8.7,41.1,-8.5,41.2", validate=check_box)
+    sort = fields.Enum(
+        TicketOrder,
+        by_value=True,
+        load_default=TicketOrder.NEWEST,
+        metadata={
+            "description": "`-number`: the newest first; `due_at`: what is due first;"
+            " `-priority`: the most urgent first, among them what is due first."
+        },
+    )
 
 
 class TicketSchema(OutputSchema):
@@ -85,6 +143,46 @@ class TicketSchema(OutputSchema):
     revision = Count(required=True)
     created_at = Instant(required=True)
     updated_at = Instant(required=True)
+
+
+class WorkBookingSchema(OutputSchema):
+    """When somebody is booked for a work order, and how far that has come."""
+
+    id = Id(required=True)
+    engineer_id = Id(required=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    state = fields.String(required=True)
+    revision = Count(required=True)
+
+
+class TicketWorkSchema(OutputSchema):
+    """The latest work order of a ticket and who has it."""
+
+    id = Id(required=True)
+    number = Count(required=True)
+    state = fields.String(required=True)
+    engineer_id = Id(required=True, allow_none=True)
+    engineer_name = Text(required=True, allow_none=True)
+    due_at = Instant(required=True)
+    duration_minutes = Count(required=True)
+    revision = Count(required=True)
+    booking = fields.Nested(WorkBookingSchema, required=True, allow_none=True)
+
+
+class ListedTicketSchema(TicketSchema):
+    """A ticket with what a list and a map show beside it."""
+
+    customer_name = Text(required=True, allow_none=True)
+    site_name = Text(required=True, allow_none=True)
+    territory_id = Id(required=True, allow_none=True)
+    position = Position(required=True, allow_none=True)
+    asset_name = Text(required=True, allow_none=True)
+    asset_serial = Text(required=True, allow_none=True)
+    fault_code = Text(required=True, allow_none=True)
+    fault_title = Text(required=True, allow_none=True)
+    work_order = fields.Nested(TicketWorkSchema, required=True, allow_none=True)
+    active_alarms = Count(required=True)
 
 
 class TicketNoteSchema(OutputSchema):

@@ -3,6 +3,7 @@
 from server.workforce.models import Absence, Engineer, EngineerSkill, Shift, Skill
 from server.workforce.queries import (
     Roster,
+    engineer_names,
     find_engineer_of_user,
     find_skill_by_code,
     get_engineer,
@@ -33,6 +34,7 @@ __all__ = [
     "add_shifts",
     "create_engineer",
     "create_skill",
+    "engineer_names",
     "find_engineer_of_user",
     "find_skill_by_code",
     "get_engineer",

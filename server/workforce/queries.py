@@ -127,6 +127,13 @@ def skill_names(session: Session, skill_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def engineer_names(session: Session, engineer_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of some engineers, archived ones too."""
+    wanted = Engineer.id.in_(list(engineer_ids))
+    rows = session.execute(select(Engineer.id, Engineer.name).where(wanted))
+    return {row.id: row.name for row in rows}
+
+
 def find_engineer_of_user(session: Session, user_id: UUID) -> Engineer | None:
     """Return the engineer who signs in as a user, or None."""
     return session.scalars(select(Engineer).where(Engineer.user_id == user_id)).one_or_none()

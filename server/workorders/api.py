@@ -10,8 +10,10 @@ from server.workorders.events import (
     WorkOrderReleased,
     WorkOrderStarted,
 )
+from server.workorders.lists import listed_work_orders
 from server.workorders.models import WorkOrder
 from server.workorders.ports import (
+    Bookings,
     FittedPart,
     NullPartsGate,
     PartAvailability,
@@ -24,6 +26,7 @@ from server.workorders.queries import (
     lock_work_order,
     required_skills,
 )
+from server.workorders.schemas import RequiredSkillOutSchema
 from server.workorders.service import (
     answer_task,
     assign_engineer,
@@ -40,12 +43,14 @@ from server.workorders.service import (
 )
 
 __all__ = [
+    "Bookings",
     "EngineerAssigned",
     "FittedPart",
     "NullPartsGate",
     "PartAvailability",
     "PartNeed",
     "PartsGate",
+    "RequiredSkillOutSchema",
     "WorkOrder",
     "WorkOrderCancelled",
     "WorkOrderCompleted",
@@ -61,6 +66,7 @@ __all__ = [
     "find_by_ticket",
     "get_work_order",
     "is_theirs",
+    "listed_work_orders",
     "lock_work_order",
     "open_work_order",
     "pause",

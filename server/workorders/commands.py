@@ -30,7 +30,7 @@ from server.workorders.schemas import (
 )
 
 PERFORM = "work_orders.perform"
-Record = Callable[[Session, Actor, WorkOrder, dict[str, Any]], dict[str, Any]]
+Record = Callable[[Session, Actor, WorkOrder, CommandCall], dict[str, Any]]
 
 
 class MoveArgsSchema(InputSchema):
@@ -87,7 +87,7 @@ def _carry_out(
 def _fact(record: Record) -> Callable[[Session, Actor, CommandCall], Outcome]:
     def handle(session: Session, actor: Actor, call: CommandCall) -> Outcome:
         work_order = queries.lock_work_order(session, call.entity_id)
-        details = record(session, actor, work_order, call.args)
+        details = record(session, actor, work_order, call)
         late = not is_theirs(actor, work_order) or work_order.state not in UNFINISHED_STATES
         status = CommandStatus.MERGED if late else CommandStatus.APPLIED
         return Outcome(status=status, details=details)
@@ -96,37 +96,38 @@ def _fact(record: Record) -> Callable[[Session, Actor, CommandCall], Outcome]:
 
 
 def _answer(
-    session: Session, actor: Actor, work_order: WorkOrder, args: dict[str, Any]
+    session: Session, actor: Actor, work_order: WorkOrder, call: CommandCall
 ) -> dict[str, Any]:
-    row = service.answer_task(session, actor=actor, work_order=work_order, **args)
+    row = service.answer_task(session, actor=actor, work_order=work_order, **call.args)
     return {"task_id": str(row.id)}
 
 
 def _reading(
-    session: Session, actor: Actor, work_order: WorkOrder, args: dict[str, Any]
+    session: Session, actor: Actor, work_order: WorkOrder, call: CommandCall
 ) -> dict[str, Any]:
+    args = {**call.args, "taken_at": call.corrected(call.args.get("taken_at"))}
     row = service.take_reading(session, actor=actor, work_order=work_order, **args)
     return {"reading_id": str(row.id)}
 
 
 def _repair(
-    session: Session, actor: Actor, work_order: WorkOrder, args: dict[str, Any]
+    session: Session, actor: Actor, work_order: WorkOrder, call: CommandCall
 ) -> dict[str, Any]:
-    row = service.record_repair(session, actor=actor, work_order=work_order, **args)
+    row = service.record_repair(session, actor=actor, work_order=work_order, **call.args)
     return {"repair_id": str(row.id)}
 
 
 def _part(
-    session: Session, actor: Actor, work_order: WorkOrder, args: dict[str, Any]
+    session: Session, actor: Actor, work_order: WorkOrder, call: CommandCall
 ) -> dict[str, Any]:
-    fitted = service.consume_part(session, actor=actor, work_order=work_order, **args)
+    fitted = service.consume_part(session, actor=actor, work_order=work_order, **call.args)
     return {"move_id": str(fitted.move_id), "found": fitted.found}
 
 
 def _sign_off(
-    session: Session, actor: Actor, work_order: WorkOrder, args: dict[str, Any]
+    session: Session, actor: Actor, work_order: WorkOrder, call: CommandCall
 ) -> dict[str, Any]:
-    row = service.sign_off(session, actor=actor, work_order=work_order, **args)
+    row = service.sign_off(session, actor=actor, work_order=work_order, **call.args)
     return {"sign_off_id": str(row.id)}
 
 

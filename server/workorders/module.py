@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from server.kernel.history import Subjects
 from server.kernel.modules import Module
-from server.tickets.api import TicketOpened
+from server.tickets.api import FieldWork, TicketNoted, TicketOpened
 from server.workorders import commands, feed, routes, service
-from server.workorders.ports import NullPartsGate, PartsGate
+from server.workorders.lists import WorkOfTickets
+from server.workorders.ports import Bookings, NoBookings, NullPartsGate, PartsGate
 from server.workorders.subjects import TicketsAndWorkOrders
 
 DESK = ("admin", "director", "dispatcher", "agent", "lead")
@@ -14,7 +15,10 @@ DESK = ("admin", "director", "dispatcher", "agent", "lead")
 MODULE = Module(
     name="workorders",
     blueprints=(routes.blp,),
-    subscribers={TicketOpened: (service.open_for_ticket,)},
+    subscribers={
+        TicketOpened: (service.open_for_ticket,),
+        TicketNoted: (service.show_note,),
+    },
     commands=commands.COMMANDS,
     feed_kinds=(feed.WORK_ORDER,),
     permissions={
@@ -23,5 +27,10 @@ MODULE = Module(
         "work_orders.change": ("admin", "dispatcher", "lead"),
         "work_orders.perform": ("admin", "dispatcher", "engineer"),
     },
-    ports={PartsGate: NullPartsGate(), Subjects: TicketsAndWorkOrders()},
+    ports={
+        PartsGate: NullPartsGate(),
+        Bookings: NoBookings(),
+        FieldWork: WorkOfTickets(),
+        Subjects: TicketsAndWorkOrders(),
+    },
 )

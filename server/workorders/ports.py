@@ -1,15 +1,17 @@
-"""The port through which the server sees parts; the inventory package fills it.
+"""What field work asks of what stands above it: parts of the inventory, bookings of dispatch.
 
 Quantities are whole numbers of thousandths of the part's unit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import Session
 
 from server.kernel.actors import Actor
@@ -171,3 +173,31 @@ class NullPartsGate:
         """Return nothing."""
         del session
         return {work_order_id: [] for work_order_id in work_order_ids}
+
+
+class Bookings(Protocol):
+    """When somebody is booked for a work order."""
+
+    def of_work_orders(
+        self, session: Session, work_order_ids: Collection[UUID]
+    ) -> Mapping[UUID, dict[str, Any]]:
+        """Return the booking of each work order that has one: the open one, else the last done."""
+
+    def is_booked_between(self, from_at: dt.datetime, until_at: dt.datetime) -> ColumnElement[bool]:
+        """Whether a work order is booked in a stretch of time; for a where clause."""
+
+
+class NoBookings:
+    """An installation where nobody is booked."""
+
+    def of_work_orders(
+        self, session: Session, work_order_ids: Collection[UUID]
+    ) -> Mapping[UUID, dict[str, Any]]:
+        """Return nothing."""
+        del session, work_order_ids
+        return {}
+
+    def is_booked_between(self, from_at: dt.datetime, until_at: dt.datetime) -> ColumnElement[bool]:
+        """Nobody is booked."""
+        del from_at, until_at
+        return false()

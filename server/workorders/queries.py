@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection, Sequence
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.kernel.errors import NotFound
@@ -21,7 +21,6 @@ from server.workorders.models import (
 )
 
 Part = TypeVar("Part", WorkOrderSkill, WorkOrderTask, AssetReading, Repair, SignOff)
-FILTERS = ("state", "priority", "ticket_id", "site_id", "asset_id", "engineer_id")
 LIST_COLUMNS = (
     "id",
     "number",
@@ -85,15 +84,6 @@ def find_sign_off(session: Session, work_order_id: UUID) -> SignOff | None:
 def list_tasks(session: Session, work_order_id: UUID) -> Sequence[WorkOrderTask]:
     """Return the checklist of a work order, in order."""
     return parts_of(session, WorkOrderTask, [work_order_id])[work_order_id]
-
-
-def list_statement(filters: Mapping[str, Any]) -> Select[Any]:
-    """Select the columns of a list of work orders; the caller pages it."""
-    statement = select(*(getattr(WorkOrder, name) for name in LIST_COLUMNS))
-    for name in FILTERS:
-        if filters.get(name) is not None:
-            statement = statement.where(getattr(WorkOrder, name) == filters[name])
-    return statement
 
 
 def find_by_ticket(session: Session, ticket_id: UUID) -> Sequence[WorkOrder]:

@@ -17,21 +17,17 @@ from server.kernel.http import (
     require_match,
     requires,
 )
-from server.kernel.paging import (
-    PageQuerySchema,
-    fetch_page,
-    json_response,
-    page_response,
-    page_schema,
-)
+from server.kernel.paging import PageQuerySchema, json_response, page_schema
 from server.kernel.problems import ProblemSchema
 from server.workorders import queries, service
 from server.workorders.access import own_work_order, visible_work_order
 from server.workorders.documents import fitted_document, work_order_documents
+from server.workorders.lists import list_work_orders
 from server.workorders.models import AssetReading, Repair, SignOff, WorkOrder
 from server.workorders.schemas import (
     AssetReadingSchema,
     FittedPartSchema,
+    ListedWorkOrderSchema,
     PartConsumeSchema,
     ReadingTakeSchema,
     RepairRecordSchema,
@@ -43,7 +39,6 @@ from server.workorders.schemas import (
     WorkOrderMoveSchema,
     WorkOrderOpenSchema,
     WorkOrderQuerySchema,
-    WorkOrderRowSchema,
     WorkOrderSchema,
 )
 
@@ -62,17 +57,11 @@ def _whole(work_order: WorkOrder, status: int = 200) -> Response:
 class WorkOrders(MethodView):
     @requires("work_orders.read")
     @blp.arguments(WorkOrderQuerySchema, location="query")
-    @blp.response(200, page_schema(WorkOrderRowSchema))
+    @blp.response(200, page_schema(ListedWorkOrderSchema))
     def get(self, query: dict[str, Any]) -> Response:
-        """List work orders, the newest first"""
-        page = fetch_page(
-            current_session(),
-            queries.list_statement(query),
-            keys=[WorkOrder.id],
-            query=query,
-            descending=True,
-        )
-        return page_response(page, queries.LIST_COLUMNS)
+        """List work orders with site, asset and who is booked, the newest first"""
+        page = list_work_orders(current_session(), query)
+        return json_response({"items": page.items, "next": page.next})
 
     @requires("work_orders.change")
     @blp.arguments(WorkOrderOpenSchema)

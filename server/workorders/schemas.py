@@ -7,17 +7,23 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from server.kernel.fields import (
+    BOX_EDGES,
     Count,
     Flag,
     Id,
     InputSchema,
     Instant,
+    Numbers,
     OutputSchema,
+    Position,
     Quantity,
+    QueryFlag,
     Text,
+    check_box,
 )
 from server.kernel.paging import PageQuerySchema
 from server.kernel.priority import Priority
+from server.tickets.api import WorkBookingSchema
 from server.workorders.rules import LIFECYCLE, TaskKind, WorkOrderState
 
 LONG = 20_000
@@ -134,12 +140,34 @@ class SignOffGiveSchema(InputSchema):
 
 
 class WorkOrderQuerySchema(PageQuerySchema):
-    state = fields.Enum(WorkOrderState, by_value=True)
-    priority = fields.Enum(Priority, by_value=True)
+    state = fields.List(
+        fields.Enum(WorkOrderState, by_value=True),
+        validate=validate.Length(max=len(WorkOrderState)),
+        metadata={"description": "One or several: `state=ready&state=on_hold`."},
+    )
+    priority = fields.List(
+        fields.Enum(Priority, by_value=True),
+        validate=validate.Length(max=len(Priority)),
+        metadata={"description": "One or several."},
+    )
     ticket_id = Id()
     site_id = Id()
+    territory_id = Id()
     asset_id = Id()
     engineer_id = Id()
+    q = Text(
+        100,
+        metadata={
+            "description": "Words in the title, or the beginning of the site's or asset's name."
+        },
+    )
+    is_open = QueryFlag(metadata={"description": "True: neither done nor cancelled."})
+    is_booked = QueryFlag(metadata={"description": "False: nobody has it."})
+    booked_from = Instant(
+        metadata={"description": "With `booked_until`: somebody is booked in that time."}
+    )
+    booked_until = Instant()
+    bbox = Numbers(BOX_EDGES, "-8.7,41.1,-8.5,41.2", validate=check_box)
 
 
 class WorkOrderRowSchema(OutputSchema):
@@ -166,6 +194,21 @@ class WorkOrderRowSchema(OutputSchema):
 class RequiredSkillOutSchema(OutputSchema):
     skill_id = Id(required=True)
     min_level = Count(required=True)
+
+
+class ListedWorkOrderSchema(WorkOrderRowSchema):
+    """A work order with what a list, a map and a timeline show beside it."""
+
+    ticket_number = Count(required=True)
+    ticket_state = fields.String(required=True)
+    site_name = Text(required=True)
+    territory_id = Id(required=True, allow_none=True)
+    position = Position(required=True)
+    asset_name = Text(required=True, allow_none=True)
+    fault_code = Text(required=True, allow_none=True)
+    engineer_name = Text(required=True, allow_none=True)
+    skills = fields.List(fields.Nested(RequiredSkillOutSchema), required=True)
+    booking = fields.Nested(WorkBookingSchema, required=True, allow_none=True)
 
 
 class TaskSchema(OutputSchema):
@@ -244,6 +287,11 @@ class WorkOrderSchema(WorkOrderRowSchema):
     ticket = fields.Dict(keys=fields.String(), required=True)
     site = fields.Dict(keys=fields.String(), required=True)
     asset = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    asset_history = fields.List(
+        fields.Dict(keys=fields.String()),
+        required=True,
+        metadata={"description": "The latest repairs of the asset on other work orders."},
+    )
     fault_code = fields.Dict(keys=fields.String(), required=True, allow_none=True)
     skills = fields.List(fields.Nested(RequiredSkillOutSchema), required=True)
     tasks = fields.List(fields.Nested(TaskSchema), required=True)

@@ -54,7 +54,7 @@ PUMP = Model(
             title_zh="轴封泄漏",
             priority=Priority.NORMAL,
             minutes=90,
-            skills={"hydraulics": 2},
+            skills={"pumps": 2},
             reading=PRESSURE,
         ),
         Fault(
@@ -63,7 +63,7 @@ PUMP = Model(
             title_zh="运转无流量",
             priority=Priority.HIGH,
             minutes=75,
-            skills={"hydraulics": 2},
+            skills={"pumps": 2},
             reading=PRESSURE,
         ),
         Fault(
@@ -81,7 +81,7 @@ PUMP = Model(
             title_zh="设定值错误",
             priority=Priority.LOW,
             minutes=15,
-            skills={"hvac": 1},
+            skills={"controls": 1},
             reading=PRESSURE,
             needs_visit=False,
         ),
@@ -100,7 +100,7 @@ CHILLER = Model(
             title_zh="制冷剂压力过低",
             priority=Priority.HIGH,
             minutes=150,
-            skills={"refrigeration": 3},
+            skills={"refrigerants": 3},
             reading=PRESSURE,
         ),
         Fault(
@@ -109,7 +109,7 @@ CHILLER = Model(
             title_zh="冷凝压力过高",
             priority=Priority.HIGH,
             minutes=120,
-            skills={"refrigeration": 2, "hvac": 2},
+            skills={"refrigerants": 2, "controls": 2},
             reading=PRESSURE,
         ),
         Fault(
@@ -118,7 +118,7 @@ CHILLER = Model(
             title_zh="供水温度过高",
             priority=Priority.URGENT,
             minutes=120,
-            skills={"refrigeration": 2},
+            skills={"refrigerants": 2},
             reading=TEMPERATURE,
         ),
         Fault(
@@ -127,7 +127,7 @@ CHILLER = Model(
             title_zh="冷凝风机不转",
             priority=Priority.NORMAL,
             minutes=90,
-            skills={"electrical": 2, "hvac": 1},
+            skills={"electrical": 2, "controls": 1},
             reading=CURRENT,
         ),
         Fault(
@@ -136,7 +136,7 @@ CHILLER = Model(
             title_zh="温度传感器异常",
             priority=Priority.LOW,
             minutes=45,
-            skills={"hvac": 1},
+            skills={"controls": 1},
             reading=TEMPERATURE,
         ),
     ),
@@ -154,7 +154,7 @@ LIFT = Model(
             title_zh="困人",
             priority=Priority.URGENT,
             minutes=60,
-            skills={"electrical": 3},
+            skills={"lifts": 3},
             reading=VOLTAGE,
         ),
         Fault(
@@ -163,7 +163,7 @@ LIFT = Model(
             title_zh="门无法关闭",
             priority=Priority.HIGH,
             minutes=75,
-            skills={"electrical": 2},
+            skills={"lifts": 2},
             reading=CURRENT,
         ),
         Fault(
@@ -172,7 +172,7 @@ LIFT = Model(
             title_zh="平层不准",
             priority=Priority.NORMAL,
             minutes=90,
-            skills={"electrical": 3, "hydraulics": 1},
+            skills={"lifts": 2},
             reading=VIBRATION,
         ),
     ),
@@ -190,7 +190,7 @@ COMPRESSOR = Model(
             title_zh="油温过高",
             priority=Priority.HIGH,
             minutes=105,
-            skills={"hydraulics": 2},
+            skills={"pumps": 2},
             reading=TEMPERATURE,
         ),
         Fault(
@@ -199,7 +199,7 @@ COMPRESSOR = Model(
             title_zh="管网压力过低",
             priority=Priority.HIGH,
             minutes=90,
-            skills={"hydraulics": 2},
+            skills={"pumps": 2},
             reading=PRESSURE,
         ),
         Fault(
@@ -208,7 +208,7 @@ COMPRESSOR = Model(
             title_zh="轴承异响",
             priority=Priority.NORMAL,
             minutes=180,
-            skills={"hydraulics": 3, "electrical": 1},
+            skills={"pumps": 3, "electrical": 1},
             reading=VIBRATION,
         ),
         Fault(
@@ -235,8 +235,8 @@ MACHINE_FAULTS = (
         )
         for n, skill, reading in (
             (1, "electrical", VOLTAGE),
-            (2, "hydraulics", SPEED),
-            (3, "hydraulics", PRESSURE),
+            (2, "pumps", SPEED),
+            (3, "pumps", PRESSURE),
             (4, "electrical", VIBRATION),
         )
     ),
@@ -252,8 +252,8 @@ MACHINE_FAULTS = (
         )
         for code, title_zh, skill, reading in (
             ("vibration", "振动", "electrical", VIBRATION),
-            ("pressure", "压力", "hydraulics", PRESSURE),
-            ("rotation", "转速", "hydraulics", SPEED),
+            ("pressure", "压力", "pumps", PRESSURE),
+            ("rotation", "转速", "pumps", SPEED),
             ("voltage", "电压", "electrical", VOLTAGE),
         )
     ),

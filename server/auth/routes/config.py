@@ -25,7 +25,7 @@ class ConfigView(MethodView):
     @blp.doc(security=[])
     @blp.response(200, ConfigSchema)
     def get(self) -> dict[str, Any]:
-        """Show where the event stream is, and the limits clients must keep"""
+        """Show where the event stream and the base map are, and the limits clients must keep"""
         settings = current_platform().settings
         return {
             "version": VERSION,
@@ -34,6 +34,7 @@ class ConfigView(MethodView):
                 settings.public_url, settings.port, settings.stream_port
             ),
             "is_demo": settings.demo,
+            "map": settings.map,
             "limits": {
                 "json_bytes": JSON_BODY_LIMIT,
                 "upload_chunk_bytes": 8 * MEBIBYTE,

@@ -15,7 +15,8 @@ from server.auth.rules import BuiltInRole
 from server.kernel import clock, events
 from server.kernel.actors import Actor, ActorKind
 from server.kernel.ids import new_id
-from server.kernel.session import tenant_of
+from server.kernel.session import platform_of, tenant_of
+from server.kernel.tenancy import Tenant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,13 @@ def issue_device_credential(session: Session, *, device_id: UUID, device_name: s
     Older tokens stay good, so that a fleet can be changed over; ``revoke_device_credentials``
     voids them. ``device_name`` is the name in topics.
     """
-    tenant = queries.get_tenant(session)
     token = tokens.new_device_token()
+    _keep(session, device_id, device_name, token)
+    return token
+
+
+def _keep(session: Session, device_id: UUID, device_name: str, token: str) -> None:
+    tenant = queries.get_tenant(session)
     credential = DeviceCredential(
         id=new_id(),
         tenant_id=tenant.id,
@@ -47,6 +53,20 @@ def issue_device_credential(session: Session, *, device_id: UUID, device_name: s
     )
     session.add(credential)
     events.record(session, DeviceCredentialIssued(entity_id=device_id, credential_id=credential.id))
+
+
+def give_demo_token(session: Session, *, device_id: UUID, device_name: str) -> str:
+    """Give a device of the demonstration a token that everybody may read in the guide.
+
+    It is good only while the demonstration is switched on.
+    """
+    tenant = queries.get_tenant(session)
+    if not tenant.is_demo:
+        msg = f"The tenant {tenant.slug} is real; its tokens are secrets."
+        raise ValueError(msg)
+    token = f"{tenant.slug}-{device_name}"
+    if queries.find_device_credential(session, tokens.digest(token)) is None:
+        _keep(session, device_id, device_name, token)
     return token
 
 
@@ -70,10 +90,14 @@ def rename_device(session: Session, *, device_id: UUID, device_name: str) -> Non
 def authenticate_device(session: Session, token: str) -> DeviceIdentity | None:
     """Return the device that ``token`` proves, None when it proves nothing.
 
-    May be called in a unit of work without tenant.
+    May be called in a unit of work without tenant. Devices of the demonstration prove nothing
+    unless it is switched on: their tokens are no secrets.
     """
     credential = queries.find_device_credential(session, tokens.digest(token))
     if credential is None or credential.disabled_at is not None:
+        return None
+    tenant = session.get_one(Tenant, credential.tenant_id)
+    if tenant.is_demo and not platform_of(session).settings.demo:
         return None
     return DeviceIdentity(
         credential_id=credential.id,

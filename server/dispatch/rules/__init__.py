@@ -19,6 +19,7 @@ from server.dispatch.rules.model import (
     Visit,
 )
 from server.dispatch.rules.ranking import rank
+from server.dispatch.rules.slots import travel_to
 from server.dispatch.rules.travel import CrowFlies, TravelTimes
 from server.dispatch.rules.wording import text_of
 
@@ -43,4 +44,5 @@ __all__ = [
     "rank",
     "refusal_of",
     "text_of",
+    "travel_to",
 ]

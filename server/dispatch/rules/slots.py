@@ -136,6 +136,22 @@ def slots_of(
                 yield slot
 
 
+def travel_to(visit: Visit, engineer: EngineerDay, slot: Span, travel: TravelTimes) -> int:
+    """How long the drive to a slot chosen by hand takes: from the stop before, else from home."""
+    starts, ends = seconds_from(slot.starts_at), seconds_until(slot.ends_at)
+    limits = Limits(starts, ends, starts, ends)
+    tour = next(iter(tours_of(engineer, limits)), Tour(starts, ends, [], [], 0))
+    before = [
+        Stop(seconds_until(busy.starts_at), seconds_from(busy.ends_at), busy.position)
+        for busy in engineer.bookings
+        if tour.starts < seconds_from(busy.ends_at) <= starts
+    ]
+    last = max(before, key=lambda stop: stop.ends, default=None)
+    gap = _Gap(last.ends if last else tour.starts, starts, last, None)
+    _, place = _origin(gap, tour, engineer)
+    return travel.seconds(place, visit.position, instant_of(starts))
+
+
 class _Gap(NamedTuple):
     opens: int
     closes: int

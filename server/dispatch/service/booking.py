@@ -26,12 +26,21 @@ from server.dispatch.events import (
     EngineerTravelling,
 )
 from server.dispatch.models import Booking, Proposal
-from server.dispatch.rules import LIFECYCLE, BookingState, refusal_of, text_of
+from server.dispatch.rules import (
+    LIFECYCLE,
+    BookingState,
+    EngineerDay,
+    TravelTimes,
+    Visit,
+    refusal_of,
+    text_of,
+    travel_to,
+)
 from server.dispatch.service.ranking import HORIZON_DAYS, ranking_for, visit_and_team
 from server.kernel import clock, events
 from server.kernel.actors import Actor
 from server.kernel.errors import Forbidden, InvalidInput, NotFound
-from server.kernel.session import occurred_at
+from server.kernel.session import occurred_at, platform_of
 from server.workforce import api as workforce
 from server.workforce.rules import Span
 from server.workorders import api as workorders
@@ -242,11 +251,15 @@ def _proposal(session: Session, work_order: WorkOrder, choice: Choice) -> Propos
 
 def _slot(
     session: Session, work_order: WorkOrder, choice: Choice, proposal: Proposal | None
-) -> tuple[Span, int | None]:
+) -> tuple[Span, int]:
     if choice.starts_at is not None:
         slot = _chosen_slot(work_order, choice.starts_at, choice.ends_at)
-        _check_rules(session, work_order, choice, slot)
-        return slot, None
+        visit, (engineer,) = visit_and_team(
+            session, work_order, slot, engineer_ids=[choice.engineer_id]
+        )
+        _check_rules(visit, engineer, choice, slot)
+        travel = platform_of(session).port(TravelTimes)  # type: ignore[type-abstract]
+        return slot, travel_to(visit, engineer, slot, travel)
     if choice.ends_at is not None:
         raise InvalidInput("An end needs a start.", starts_at="Required with ends_at.")
     entry = _proposed(session, work_order, choice, proposal)
@@ -289,13 +302,10 @@ def _chosen_slot(
     return Span(starts_at, ends_at)
 
 
-def _check_rules(session: Session, work_order: WorkOrder, choice: Choice, slot: Span) -> None:
+def _check_rules(visit: Visit, engineer: EngineerDay, choice: Choice, slot: Span) -> None:
     """Hold a slot chosen by hand against the rules: breaking one takes a reason."""
     if choice.override_reason:
         return
-    visit, (engineer,) = visit_and_team(
-        session, work_order, slot, engineer_ids=[choice.engineer_id]
-    )
     refusal = refusal_of(visit, engineer, slot)
     if refusal is not None:
         raise OverrideReasonRequired(

@@ -12,6 +12,7 @@ from server.workorders.service.opening import (
     change_work_order,
     open_for_ticket,
     open_work_order,
+    show_note,
 )
 from server.workorders.service.recording import (
     answer_task,
@@ -33,6 +34,7 @@ __all__ = [
     "pause",
     "record_repair",
     "release",
+    "show_note",
     "sign_off",
     "start",
     "take_reading",

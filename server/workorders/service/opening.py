@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from server.assets import api as assets
+from server.kernel import changes as feed
 from server.kernel import events
 from server.kernel.actors import Actor
 from server.kernel.creation import find_made
@@ -24,7 +25,7 @@ from server.workorders import queries
 from server.workorders.events import WorkOrderOpened
 from server.workorders.models import WorkOrder, WorkOrderSkill, WorkOrderTask
 from server.workorders.ports import PartsGate
-from server.workorders.rules import TaskKind
+from server.workorders.rules import UNFINISHED_STATES, TaskKind
 from server.workorders.service.moves import release
 
 DEFAULT_DURATION_MINUTES = 60
@@ -90,6 +91,13 @@ def open_for_ticket(session: Session, event: tickets.TicketOpened) -> None:
         return
     if not queries.find_by_ticket(session, ticket.id):
         open_work_order(session, actor=actor_of(session), ticket_id=ticket.id)
+
+
+def show_note(session: Session, event: tickets.TicketNoted) -> None:
+    """Bring a new note of a ticket to the phone of whoever has its work."""
+    for work_order in queries.find_by_ticket(session, event.entity_id):
+        if work_order.state in UNFINISHED_STATES and work_order.engineer_user_id is not None:
+            feed.touch(session, work_order)
 
 
 def change_work_order(
