@@ -7,6 +7,15 @@ RUN pip install --no-cache-dir --require-hashes -r /requirements/uv.lock \
     && uv pip sync --no-cache --require-hashes --compile-bytecode \
         --python /opt/venv/bin/python "/requirements/$LOCK.lock"
 
+# The apps are built by the Node of the lock file; nothing of it reaches the image.
+FROM python:3.11-slim-bookworm AS apps
+COPY requirements/ /requirements/
+RUN pip install --no-cache-dir --require-hashes -r /requirements/web.lock
+WORKDIR /app
+COPY scripts/web.py scripts/web.py
+COPY web/ web/
+RUN --mount=type=cache,target=/root/.npm python scripts/web.py build
+
 FROM python:3.11-slim-bookworm
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/truckroll truckroll
 COPY --from=packages /opt/venv /opt/venv
@@ -15,6 +24,7 @@ COPY server/ server/
 COPY inventory/ inventory/
 COPY iot_gateway/ iot_gateway/
 COPY sync/ sync/
+COPY --from=apps /app/web/dist web/dist/
 COPY pyproject.toml LICENSE ./
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

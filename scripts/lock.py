@@ -24,11 +24,17 @@ LOCKS: dict[str, tuple[str, ...]] = {
     "dev": ("--extra", "postgres", "--group", "dev", "--group", "e2e", "--group", "web"),
     "load": ("--group", "load"),
     "uv": (),
-    "full": ("--extra", "postgres", "--extra", "optimize", "--extra", "roads", "--extra", "ml"),
+    "web": ("--group", "web"),
+    "full": (
+        *("--extra", "postgres", "--extra", "optimize", "--extra", "roads", "--extra", "ml"),
+        *("--group", "web"),
+    ),
 }
 
-# The installer itself is no dependency of the project: its own short list.
-SOURCES = {"uv": "requirements/uv.in"}
+# What is locked without the project: the installer has its own short list, and where only the apps
+# are built, a group of pyproject.toml is all.
+SOURCES = {"uv": ("requirements/uv.in",), "web": ()}
+PROJECT = ("pyproject.toml",)
 
 COMPILE = (
     "--universal",
@@ -49,13 +55,13 @@ def digest(name: str) -> str:
     with (ROOT / "pyproject.toml").open("rb") as file:
         pyproject = tomllib.load(file)
     project = pyproject["project"]
-    source = ROOT / SOURCES.get(name, "pyproject.toml")
+    sources = SOURCES.get(name, PROJECT)
     parts = {
         "requires-python": project["requires-python"],
         "dependencies": project["dependencies"],
         "extras": project["optional-dependencies"],
         "groups": pyproject["dependency-groups"],
-        "source": source.read_text() if name in SOURCES else "",
+        "source": "".join((ROOT / path).read_text() for path in sources if path not in PROJECT),
         "options": [*LOCKS[name], *COMPILE],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -71,7 +77,7 @@ def write(*, upgrade: bool) -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, selection in LOCKS.items():
         target = FOLDER / f"{name}.lock"
-        command = ["uv", "pip", "compile", SOURCES.get(name, "pyproject.toml"), *selection]
+        command = ["uv", "pip", "compile", *SOURCES.get(name, PROJECT), *selection]
         command += [*COMPILE, "--python-version", "3.11", "--output-file", str(target)]
         # Later files are held to the versions of the first: what is tested is what runs.
         if name != "runtime":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import hypothesis
 import pytest
@@ -118,10 +118,14 @@ def _running(config: pytest.Config, kind: Callable[[], S]) -> Iterator[S]:
     try:
         server = kind()
     except servers.Missing as reason:
-        name = getattr(kind, "__name__", "a server")
-        config.stash[_missing][name] = str(reason)
-        if os.environ.get("REQUIRE_SERVERS") == "1":
-            pytest.fail(f"{name} is required: {reason}", pytrace=False)
-        pytest.skip(f"no {name}: {reason}")
+        skip_or_fail(config, getattr(kind, "__name__", "a server"), reason)
     yield server
     server.stop()
+
+
+def skip_or_fail(config: pytest.Config, name: str, reason: servers.Missing) -> NoReturn:
+    """Skip visibly what needs a program that is not there; with REQUIRE_SERVERS=1, fail."""
+    config.stash[_missing][name] = str(reason)
+    if os.environ.get("REQUIRE_SERVERS") == "1":
+        pytest.fail(f"{name} is required: {reason}", pytrace=False)
+    pytest.skip(f"no {name}: {reason}")

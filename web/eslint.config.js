@@ -36,6 +36,8 @@ export default ts.config(
       eqeqeq: "error",
     },
   },
+  // What is shown or not is a condition each, however plain the view.
+  { files: ["**/*.tsx"], rules: { complexity: ["error", 16] } },
   { files: ["scripts/**"], rules: { "no-console": "off" } },
   only(["field/**"], [mantine, neighbours(["console"])]),
   only(["console/**"], [neighbours(["field", "sync-client"])]),

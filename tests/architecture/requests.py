@@ -132,10 +132,11 @@ class Endpoint:
     def options(self, world: World) -> dict[str, Any]:
         """Headers and a body that a caller of this world would send."""
         headers = {"If-Match": "*"} | HEADERS.get(self.name, {})
+        shared = {"headers": headers, "query_string": self._query(world)}
         if self.body_schema is not None:
-            return {"headers": headers, "json": self.body(world)}
+            return shared | {"json": self.body(world)}
         has_bytes = "Upload-Offset" in headers
-        return {"headers": headers, "data": b"123" if has_bytes else b""}
+        return shared | {"data": b"123" if has_bytes else b""}
 
     def body(self, world: World) -> Json:
         """The least body that the endpoint takes, with ids of this world."""
@@ -171,6 +172,14 @@ class Endpoint:
             else:
                 schema = next(s for s in schema["anyOf"] if s.get("type") != "null")
         return schema
+
+    def _query(self, world: World) -> Json:
+        """What the endpoint's query cannot do without."""
+        return {
+            parameter["name"]: self._value(parameter["name"], parameter["schema"], world)
+            for parameter in self.operation.get("parameters", ())
+            if parameter["in"] == "query" and parameter.get("required")
+        }
 
     def _object(self, schema: Json, world: World) -> Json:
         required = schema.get("required", ())

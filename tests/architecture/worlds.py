@@ -101,6 +101,20 @@ def _built(session: Session, world: World) -> dict[str, UUID]:
     skill, model = a_skill(session), a_model(session)
     session.flush()
     fault_code = a_fault_code(session, model.id, skills=[(skill.id, 1)])
+    made = {"skill": skill, "asset_model": model, "fault_code": fault_code}
+    made |= _stocked(session, actor, model, fault_code)
+    made |= _staffed(session, actor, world, skill)
+    asset = an_asset(session, model_id=model.id)
+    session.flush()
+    made |= {"asset": asset, "device": a_device(session, asset_id=asset.id)}
+    made |= _worked(session, actor, asset, fault_code, made["engineer"])
+    made |= {"territory": a_territory(session), "user": a_user(session)}
+    session.flush()
+    return {name: record.id for name, record in made.items()} | {"site": asset.site_id}
+
+
+def _stocked(session: Session, actor: Actor, model: Any, fault_code: Any) -> dict[str, Any]:
+    """A part that the fault needs, in a warehouse; some of it was moved to a shelf."""
     part = inventory.create_part(session, actor=actor, number="P-1", name="Seal")
     session.flush()
     lines = [inventory.Line(part_id=part.id, quantity=1000)]
@@ -125,6 +139,16 @@ def _built(session: Session, world: World) -> dict[str, UUID]:
         to_location_id=shelf.id,
         quantity=1000,
     )
+    return {
+        "part": part,
+        "stock_location": warehouse,
+        "to_location": shelf,
+        "transfer": transfer,
+    }
+
+
+def _staffed(session: Session, actor: Actor, world: World, skill: Any) -> dict[str, Any]:
+    """The person signed in, as an engineer who has the skill and is on shift."""
     engineer = workforce.create_engineer(
         session,
         actor=actor,
@@ -136,9 +160,13 @@ def _built(session: Session, world: World) -> dict[str, UUID]:
     workforce.set_skill(
         session, actor=actor, engineer_id=engineer.id, skill_id=skill.id, level=3, expires_on=None
     )
-    shift = a_shift(session, engineer.id, hours=20)
-    asset = an_asset(session, model_id=model.id)
-    session.flush()
+    return {"engineer": engineer, "shift": a_shift(session, engineer.id, hours=20)}
+
+
+def _worked(
+    session: Session, actor: Actor, asset: Any, fault_code: Any, engineer: Any
+) -> dict[str, Any]:
+    """A ticket with its work: proposed, booked, and repaired."""
     ticket = a_ticket(session, asset_id=asset.id, fault_code_id=fault_code.id)
     session.flush()
     (work_order,) = workorders.find_by_ticket(session, ticket.id)
@@ -149,29 +177,12 @@ def _built(session: Session, world: World) -> dict[str, UUID]:
     repair = workorders.record_repair(
         session, actor=actor, work_order=work_order, action="Cleaned", id=new_id()
     )
-    made = {
-        "skill": skill,
-        "asset_model": model,
-        "fault_code": fault_code,
-        "part": part,
-        "stock_location": warehouse,
-        "engineer": engineer,
-        "shift": shift,
-        "asset": asset,
+    return {
         "ticket": ticket,
         "work_order": work_order,
         "proposal": proposal,
         "booking": booking,
         "repair": repair,
-        "territory": a_territory(session),
-        "device": a_device(session, asset_id=asset.id),
-        "user": a_user(session),
-    }
-    session.flush()
-    return {name: record.id for name, record in made.items()} | {
-        "site": asset.site_id,
-        "to_location": shelf.id,
-        "transfer": transfer.id,
     }
 
 

@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inventory import service
 from inventory.models import StockLocation, StockMove
 from inventory.rules import LocationKind
+from inventory.service.claims import SHOW_CLAIMS
 from server.kernel.actors import Actor
 from server.kernel.creation import IdTaken
 from server.kernel.errors import InvalidInput, NotFound
 from server.kernel.ids import new_id
+from server.kernel.outbox import OutboxRow
 from server.workorders import api as workorders
 from tests.builders import a_part, a_van, a_warehouse, some_stock
 from tests.inventory.records import (
@@ -229,3 +232,58 @@ def test_finished_work_keeps_what_was_fitted_and_gives_the_rest_back(
 
     assert level(session, part, store) == (2 * ONE, 0)
     assert gate_of(session).parts_fitted(session, [work_order.id])[work_order.id] == [fitted]
+
+
+def test_what_came_back_is_not_shown_as_fitted_the_last_first(
+    session: Session, actor: Actor
+) -> None:
+    part, other, work_order = a_part(session), a_part(session), a_work_order(session)
+    store = a_warehouse(session)
+    for each in (part, other):
+        some_stock(session, each.id, store.id, 9 * ONE)
+    first, last = (fit(session, work_order, part, 3 * ONE) for _ in range(2))
+    fit(session, work_order, other, ONE)
+    elsewhere = a_work_order(session)
+    fit(session, elsewhere, part, ONE)
+
+    shown = []
+    for quantity in (ONE, 3 * ONE, 5 * ONE):
+        service.return_stock(
+            session,
+            actor=actor,
+            part_id=part.id,
+            location_id=store.id,
+            quantity=quantity,
+            work_order_id=work_order.id,
+        )
+        session.flush()
+        fitted = gate_of(session).parts_fitted(session, [work_order.id])[work_order.id]
+        shown.append([(one.move_id, one.quantity) for one in fitted if one.part_id == part.id])
+
+    assert shown == [
+        [(first.move_id, 3 * ONE), (last.move_id, 2 * ONE)],
+        [(first.move_id, 2 * ONE)],
+        [],
+    ]
+    found = gate_of(session).parts_fitted(session, [work_order.id, elsewhere.id])
+    assert [one.part_id for one in found[work_order.id]] == [other.id]
+    assert [one.quantity for one in found[elsewhere.id]] == [ONE]
+
+
+def test_a_return_shows_the_work_order_again(session: Session, actor: Actor) -> None:
+    part, store, work_order = a_part(session), a_warehouse(session), a_work_order(session)
+    some_stock(session, part.id, store.id, ONE)
+    fit(session, work_order, part, ONE)
+
+    service.return_stock(
+        session,
+        actor=actor,
+        part_id=part.id,
+        location_id=store.id,
+        quantity=ONE,
+        work_order_id=work_order.id,
+    )
+    session.flush()
+
+    jobs = session.scalars(select(OutboxRow.payload).where(OutboxRow.type == SHOW_CLAIMS)).all()
+    assert {"work_order_ids": [str(work_order.id)]} in jobs

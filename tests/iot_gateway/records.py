@@ -164,6 +164,12 @@ def a_code(session: Session, box: Box, **changes: Any) -> Any:
     return service.create_rule(session, actor=actor, **(values | changes))
 
 
+def report(gateway: Gateway, box: Box, *codes: str, start: dt.datetime = NOON) -> None:
+    """Let a device report faults, a minute apart, and evaluate them."""
+    gateway.take(*(box.reports(code, at=start + n * 60 * SECOND) for n, code in enumerate(codes)))
+    gateway.evaluate(box)
+
+
 def milliseconds(at: dt.datetime) -> int:
     return int(at.timestamp() * 1000)
 

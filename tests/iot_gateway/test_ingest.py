@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iot_gateway.models import DevicePresence
@@ -33,6 +30,25 @@ from tests.platforms import make_tenant
 
 Working = Callable[..., Any]
 ACCEPTED, REFUSED = Outcome.ACCEPTED, Outcome.PAYLOAD_INVALID
+HOUR = dt.timedelta(hours=1)
+TEXTS = st.text(max_size=8)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+READING = st.fixed_dictionaries(
+    {"values": st.dictionaries(TEXTS, JSON, max_size=4)},
+    optional={
+        "ts": st.integers(-(2**40), 2**60) | st.floats(0, 1e13),
+        "seq": st.integers(-1, 2**70),
+        "boot": TEXTS,
+        "mid": TEXTS | st.integers(),
+        "meta": JSON,
+        "code": TEXTS,
+        "text": TEXTS,
+    },
+)
 
 
 def of_tenant(box: Box) -> str:
@@ -179,9 +195,6 @@ def test_a_late_reading_keeps_its_time(gateway: Gateway, box: Box, working: Work
     assert (row.at, row.is_suspect, row.document["late"]) == (NOON, False, True)
 
 
-HOUR = dt.timedelta(hours=1)
-
-
 def slow_clock(box: Box, number: int) -> Any:
     """A reading every ten minutes from a clock that is seven minutes behind."""
     at = NOON + number * dt.timedelta(minutes=10)
@@ -305,102 +318,3 @@ def test_two_tenants_in_one_batch_get_their_own(
             assert len(rows) == 5
             assert [row.seq for row in rows] == [1, 2, 3, 4, 5]
     assert set(gateway.woken) == {tenant.id, others.id}
-
-
-def test_a_batch_that_failed_half_way_goes_on_and_loses_and_doubles_nothing(
-    gateway: Gateway, platform: Platform, tenant: Tenant, working: Working
-) -> None:
-    others = make_tenant(platform)
-    box, other = a_box(platform, tenant), a_box(platform, others)
-    batch = [
-        box.says({"t": 1}),
-        box.says({"t": 1}, kind=MessageKind.FORBIDDEN),
-        box.says(b"no json"),
-        other.says({"t": 1}),
-    ]
-
-    with refusing(platform, "reading", of_tenant(other), is_away=True):
-        for _ in range(3):
-            with pytest.raises(Exception, match=r"Too many writes|malformed"):
-                gateway.take(*batch)
-    gateway.take(*batch)
-
-    with working() as session:
-        assert len(readings_of(session, box.id)) == 1
-        assert presence(session, box).forbidden_count == 1
-        assert [letter.occurrences for letter in letters_of(session, box.id)] == [1, 1]
-    with unit_of_work(platform, others.id, write=False) as session:
-        assert len(readings_of(session, other.id)) == 1
-
-
-def test_a_message_the_database_refuses_does_not_stop_the_others(
-    gateway: Gateway, platform: Platform, box: Box, working: Working
-) -> None:
-    batch = [box.measures(n, at=NOON + n * SECOND) for n in range(40)]
-
-    with refusing(platform, "reading", 'new.document = \'{"values":{"temperature":13}}\''):
-        outcomes = gateway.take(*batch)
-
-    with working() as session:
-        values = [r.document["values"]["temperature"] for r in readings_of(session, box.id)]
-        (letter,) = letters_of(session, box.id)
-        assert (letter.code, letter.payload) == ("not-storable", batch[13].payload)
-    assert values == [n for n in range(40) if n != 13]
-    assert outcomes == [REFUSED if n == 13 else ACCEPTED for n in range(40)]
-
-
-def test_when_the_database_refuses_everything_nothing_is_taken_for_stored(
-    gateway: Gateway, platform: Platform, box: Box
-) -> None:
-    with (
-        refusing(platform, "reading", of_tenant(box)),
-        refusing(platform, "dead_letter", of_tenant(box)),
-        pytest.raises(Exception, match="refused by the test"),
-    ):
-        gateway.take(box.measures(1))
-
-
-TEXTS = st.text(max_size=8)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-    max_leaves=8,
-)
-READING = st.fixed_dictionaries(
-    {"values": st.dictionaries(TEXTS, JSON, max_size=4)},
-    optional={
-        "ts": st.integers(-(2**40), 2**60) | st.floats(0, 1e13),
-        "seq": st.integers(-1, 2**70),
-        "boot": TEXTS,
-        "mid": TEXTS | st.integers(),
-        "meta": JSON,
-        "code": TEXTS,
-        "text": TEXTS,
-    },
-)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(
-    documents=st.lists(READING | JSON, min_size=1, max_size=20),
-    channel=st.sampled_from(["telemetry", "event", "state"]),
-)
-def test_whatever_a_device_says_is_kept_as_a_reading_or_as_it_came(
-    gateway: Gateway, box: Box, documents: list[Any], channel: str
-) -> None:
-    payloads = [json.dumps(document).encode() for document in documents]
-
-    outcomes = gateway.take(*(box.says(payload, channel=channel) for payload in payloads))
-    gateway.evaluate(box)
-
-    assert set(outcomes) <= {ACCEPTED, REFUSED}
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(payload=st.binary(max_size=200), topic=st.text(max_size=40).filter(str.isprintable))
-def test_bytes_under_any_topic_block_nothing(
-    gateway: Gateway, box: Box, payload: bytes, topic: str
-) -> None:
-    outcomes = gateway.take(box.says(payload, topic=topic), box.says({"t": 1}))
-
-    assert outcomes[1] is ACCEPTED

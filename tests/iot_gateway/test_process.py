@@ -144,7 +144,11 @@ def test_the_api_knows_whether_the_gateway_lives(installation: Installation) -> 
     client = factory.create_app(installation.platform).test_client()
     wait_until(lambda: installation.life() is Life.OK)
 
-    assert client.get("/readyz").get_json()["checks"] == {"database": "ok", "gateway": "ok"}
+    assert client.get("/readyz").get_json()["checks"] == {
+        "database": "ok",
+        "gateway": "ok",
+        "queue": "off",
+    }
     assert b"truckroll_gateway_messages" in client.get("/metrics").data
 
 

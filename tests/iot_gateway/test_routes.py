@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from iot_gateway import routes
 from iot_gateway.models import Alarm, AlertRule
 from iot_gateway.mqtt import MessageKind
+from iot_gateway.queries import ALARM_COLUMNS
 from iot_gateway.schemas import AlarmSchema, AlertRuleSchema, ReadingSchema
 from server.assets import api as assets
 from server.kernel.ids import new_id
@@ -165,7 +167,57 @@ def test_lists_are_what_their_schemas_say(
         assert_fast_list_matches(
             client, session, ALERT_RULES, model=AlertRule, schema=AlertRuleSchema
         )
-        assert_fast_list_matches(client, session, ALARMS, model=Alarm, schema=AlarmSchema)
+        beside = set(AlarmSchema().fields) - set(ALARM_COLUMNS)
+        assert_fast_list_matches(
+            client, session, ALARMS, model=Alarm, schema=AlarmSchema, apart_from=beside
+        )
+
+
+def test_an_alarm_tells_the_limit_it_went_beyond_and_its_ticket(
+    client: ApiClient, gateway: Gateway, watched: Watched, working: Working
+) -> None:
+    box = watched()
+    alarm = raised(gateway, box, working)
+
+    shown = client.get(f"{ALARMS}/{alarm.id}").get_json()
+
+    (ticket,) = client.get(f"/api/v1/tickets?asset_id={box.asset_id}").get_json()["items"]
+    assert client.get(f"{ALARMS}?ticket_id={ticket['id']}").get_json()["items"] == [shown]
+    assert (shown["ticket_id"], shown["device_name"]) == (ticket["id"], box.name)
+    assert (shown["metric"], shown["comparator"]) == ("temperature", ">")
+    assert (shown["raise_at"], shown["clear_at"]) == (80, 70)
+    assert ticket["active_alarms"] == 1
+    assert client.get("/api/v1/tickets?has_alarm=true").get_json()["items"] == [ticket]
+
+
+def test_a_series_draws_one_metric_of_a_time_with_its_peaks(
+    client: ApiClient, gateway: Gateway, box: Box
+) -> None:
+    gateway.take(*(box.measures(n, at=NOON + n * SECOND) for n in range(20)))
+    gateway.take(box.measures(500, at=NOON + 7 * SECOND, metric="pressure"))
+    path = f"/api/v1/devices/{box.id}/series?since={stamp(0)}&until={stamp(15)}"
+
+    few = client.get(f"{path}&metric=temperature&points=3").get_json()
+    other = client.get(f"{path}&metric=pressure").get_json()
+
+    assert [point["count"] for point in few["points"]] == [5, 5, 5]
+    assert [(point["low"], point["high"]) for point in few["points"]] == [(0, 4), (5, 9), (10, 14)]
+    assert few["is_cut"] is False
+    assert [point["value"] for point in other["points"]] == [500]
+    assert client.get(f"{path}&metric=none").get_json()["points"] == []
+
+
+def test_a_series_of_too_many_readings_says_that_it_begins_later(
+    client: ApiClient, gateway: Gateway, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MOST_READINGS", 4)
+    gateway.take(*(box.measures(n, at=NOON + n * SECOND) for n in range(6)))
+    path = f"/api/v1/devices/{box.id}/series?metric=temperature&since={stamp(0)}&until={stamp(9)}"
+
+    body = client.get(path).get_json()
+
+    assert body["is_cut"] is True
+    assert [point["value"] for point in body["points"]] == [2, 3, 4, 5]
 
 
 def test_alarms_are_paged_and_filtered(

@@ -17,14 +17,12 @@ from sqlalchemy import Select, select
 
 from iot_gateway import evaluation, service
 from iot_gateway.errors import AlarmCleared
-from iot_gateway.models import AlarmState, EpisodeState
+from iot_gateway.models import AlarmState
 from iot_gateway.rules import Severity
 from server.kernel.actors import system
 from server.kernel.events import EventRecord
 from server.kernel.priority import Priority
 from server.kernel.tenancy import Tenant
-from server.kernel.uow import retrying
-from server.tickets import api as tickets
 from tests.builders import a_device, a_fault_code
 from tests.iot_gateway.records import (
     NOON,
@@ -35,6 +33,7 @@ from tests.iot_gateway.records import (
     alarms_of,
     episodes_of,
     make_box,
+    report,
     tickets_of,
 )
 
@@ -42,25 +41,6 @@ Working = Callable[..., Any]
 Watched = Callable[..., Box]
 MINUTE = dt.timedelta(minutes=1)
 DATA = Path(os.environ.get("TRUCKROLL_TEST_DATA", "../shared/data")) / "iot" / "azure_pdm"
-
-
-def report(gateway: Gateway, box: Box, *codes: str, start: dt.datetime = NOON) -> None:
-    """Let a device report faults, a minute apart, and evaluate them."""
-    gateway.take(*(box.reports(code, at=start + n * MINUTE) for n, code in enumerate(codes)))
-    gateway.evaluate(box)
-
-
-def settle(working: Working, box: Box, action: str) -> None:
-    """Settle the latest ticket of the box's asset, trying again as the HTTP edge does."""
-    retrying(lambda: _settle(working, box, action))
-
-
-def _settle(working: Working, box: Box, action: str) -> None:
-    with working() as session:
-        ticket = tickets_of(session, box.asset_id)[-1]
-        tickets.move_ticket(
-            session, actor=system(box.tenant_id), ticket=ticket, action=action, reason="Seen to"
-        )
 
 
 def test_evaluators_that_race_open_one_ticket(
@@ -168,93 +148,6 @@ def test_a_worse_alarm_makes_the_ticket_more_urgent(
     with working() as session:
         (ticket,) = tickets_of(session, box.asset_id)
         assert ticket.priority is Priority.URGENT
-
-
-@pytest.mark.parametrize("action", ["resolve", "cancel"])
-def test_a_settled_ticket_ends_the_episode_and_the_next_alarm_opens_another(
-    gateway: Gateway, watched: Watched, working: Working, action: str
-) -> None:
-    box = watched(code={})
-    report(gateway, box, "E1")
-
-    settle(working, box, action)
-    with working() as session:
-        (episode,) = episodes_of(session, box.asset_id)
-        (alarm,) = alarms_of(session, box.id)
-        assert (episode.state, alarm.state) == (EpisodeState.CLOSED, AlarmState.CLEARED)
-    report(gateway, box, "E1", start=NOON + 10 * MINUTE)
-
-    with working() as session:
-        assert len(tickets_of(session, box.asset_id)) == 2
-        assert [e.state for e in episodes_of(session, box.asset_id)] == ["closed", "open"]
-
-
-def test_a_value_that_is_still_bad_stays_an_alarm_when_the_ticket_is_settled(
-    gateway: Gateway, watched: Watched, working: Working
-) -> None:
-    box = watched()
-    gateway.take(box.measures(90))
-    gateway.evaluate(box)
-
-    settle(working, box, "resolve")
-
-    with working() as session:
-        (alarm,) = alarms_of(session, box.id)
-        assert alarm.state is AlarmState.ACTIVE
-
-
-def test_a_ticket_that_was_not_solved_takes_its_episode_back(
-    gateway: Gateway, watched: Watched, working: Working
-) -> None:
-    box = watched(code={})
-    report(gateway, box, "E1")
-    settle(working, box, "resolve")
-
-    settle(working, box, "reopen")
-    report(gateway, box, "E1", start=NOON + 10 * MINUTE)
-
-    with working() as session:
-        assert len(tickets_of(session, box.asset_id)) == 1
-        assert [e.state for e in episodes_of(session, box.asset_id)] == ["open"]
-
-
-def test_a_ticket_reopened_after_another_has_taken_over_stays_beside_it(
-    gateway: Gateway, watched: Watched, working: Working
-) -> None:
-    box = watched(code={})
-    report(gateway, box, "E1")
-    settle(working, box, "resolve")
-    report(gateway, box, "E1", start=NOON + 10 * MINUTE)
-
-    with working() as session:
-        first = tickets_of(session, box.asset_id)[0]
-        actor = system(box.tenant_id)
-        tickets.move_ticket(session, actor=actor, ticket=first, action="reopen", reason="No")
-
-    with working() as session:
-        assert [e.state for e in episodes_of(session, box.asset_id)] == ["closed", "open"]
-
-
-def test_an_alarm_that_races_with_its_ticket_being_solved_is_not_lost(
-    gateway: Gateway, watched: Watched, working: Working
-) -> None:
-    box = watched(code={})
-    for number in range(8):
-        start = NOON + number * MINUTE
-        gateway.take(box.reports("E1", at=start))
-        gateway.evaluate(box)
-        gateway.take(box.reports("E1", at=start + MINUTE / 2))
-        worker = threading.Thread(target=settle, args=(working, box, "resolve"))
-        worker.start()
-        gateway.evaluate(box)
-        worker.join()
-        with working() as session:
-            still_open = [a for a in alarms_of(session, box.id) if a.cleared_at is None]
-            episodes = {e.id: e.state for e in episodes_of(session, box.asset_id)}
-            for alarm in still_open:
-                assert episodes[alarm.episode_id] is EpisodeState.OPEN
-            unsettled = [t for t in tickets_of(session, box.asset_id) if t.state == "open"]
-            assert len(unsettled) == len(still_open)
 
 
 def test_who_acknowledges_an_alarm_is_kept_and_a_cleared_one_needs_it_no_more(

@@ -26,14 +26,14 @@ STOP_SECONDS = 40.0
 class Account:
     """Somebody who is signed in."""
 
-    def __init__(self, base_url: str, login: str) -> None:
+    def __init__(self, base_url: str, login: str, password: str = "demo") -> None:
         # No connection is kept: it would still be open when the platform is stopped.
         self.http = httpx.Client(
             limits=httpx.Limits(max_keepalive_connections=0),
             base_url=f"{base_url}/api/v1",
             timeout=30,
         )
-        answer = self.http.post("/auth/tokens", json={"login": login, "password": "demo"})
+        answer = self.http.post("/auth/tokens", json={"login": login, "password": password})
         assert answer.status_code == 200, answer.text
         self.token = answer.json()["access_token"]
         self.http.headers["Authorization"] = f"Bearer {self.token}"

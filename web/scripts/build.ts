@@ -21,6 +21,9 @@ async function compress(file: string): Promise<void> {
   fs.writeFileSync(`${file}.br`, br);
 }
 
+// What is there from now on is no longer what scripts/web.py has built.
+fs.rmSync(path.join(DIST, ".built"), { force: true });
+
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : APPS;
 for (const app of wanted) {
   console.log(`building ${app}`);

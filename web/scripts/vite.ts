@@ -5,7 +5,8 @@ import type { PluginOption, UserConfig } from "vite";
 const WEB = path.resolve(import.meta.dirname, "..");
 /** Where the built apps go; tests and several developers at once choose other places. */
 export const DIST = path.resolve(process.env.TRUCKROLL_WEB_DIST ?? path.join(WEB, "dist"));
-const API = process.env.TRUCKROLL_PUBLIC_URL ?? "http://127.0.0.1:8080";
+const PORT = Number(process.env.PORT ?? 8080);
+const STREAM_PORT = Number(process.env.STREAM_PORT ?? PORT + 1);
 
 /** The Vite configuration of one app, served under `/<name>/`. */
 export function appConfig(
@@ -25,8 +26,19 @@ export function appConfig(
       reportCompressedSize: false,
       // Inlined files would need `data:` in more places of the content security policy.
       assetsInlineLimit: 0,
+      // How long plugins took says how busy the machine is.
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
     worker: { format: "es" },
-    server: { proxy: { "/api": API } },
+    // The platform must know this origin: TRUCKROLL_PUBLIC_URL=http://localhost:5173.
+    server: {
+      host: "localhost",
+      port: 5173,
+      strictPort: true,
+      proxy: {
+        "/api/v1/stream": `http://127.0.0.1:${STREAM_PORT}`,
+        "/api": `http://127.0.0.1:${PORT}`,
+      },
+    },
   };
 }

@@ -256,6 +256,23 @@ def test_the_nearest_are_found_in_dense_and_in_empty_regions(session: Session) -
     assert len(from_sea) == 2
 
 
+@pytest.mark.parametrize("at", [(180.0, 0.0), (-180.0, 0.0), (179.99, 0.0), (-179.99, 0.0)])
+def test_the_nearest_are_found_on_both_sides_of_the_180th_meridian(
+    session: Session, at: tuple[float, float]
+) -> None:
+    east, west = a_spot(session, 180.0, 0.001), a_spot(session, -180.0, 0.002)
+    beyond, before = a_spot(session, -179.0, 0.0), a_spot(session, 178.0, 0.0)
+    far = a_spot(session, 0.0, 0.0)
+
+    found = geo.find_nearest(session, Spot, Spot.position, at, 5)
+
+    assert [spot.id for spot, _ in found] == [s.id for s in (east, west, beyond, before, far)]
+    metres = [distance for _, distance in found]
+    assert metres == sorted(metres)
+    assert metres[1] < 1_500
+    assert metres[4] > 20_000_000
+
+
 def test_equal_distances_are_ordered_by_id(session: Session) -> None:
     ids = [UUID(int=n) for n in (9, 7, 8)]
     for spot_id in ids:

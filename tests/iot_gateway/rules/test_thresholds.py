@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from iot_gateway.rules import (
     ThresholdRule,
     Transition,
     as_number,
+    hurried,
     step,
 )
 
@@ -222,3 +224,30 @@ def test_a_rule_that_cannot_work_is_refused(
 @pytest.mark.parametrize(("value", "number"), [(3, 3.0), (True, 1.0), ("3", None), (None, None)])
 def test_a_limit_sees_numbers_and_switches(value: object, number: float | None) -> None:
     assert as_number(value) == number
+
+
+@pytest.mark.parametrize(
+    ("meta", "seconds"),
+    [
+        ({}, 3600.0),
+        ({"speed": 1}, 3600.0),
+        ({"speed": 3600}, 1.0),
+        ({"speed": 0.5}, 7200.0),
+        ({"speed": 0}, 3600.0),
+        ({"speed": -2}, 3600.0),
+        ({"speed": "fast"}, 3600.0),
+        ({"speed": float("inf")}, 3600.0),
+    ],
+)
+def test_a_rule_waits_less_where_time_goes_faster(meta: dict[str, Any], seconds: float) -> None:
+    rule = ThresholdRule(
+        comparator=Comparator.GREATER,
+        raise_at=80,
+        clear_at=70,
+        on_delay_seconds=3600,
+        off_delay_seconds=7200,
+    )
+
+    found = hurried(rule, meta)
+
+    assert (found.on_delay_seconds, found.off_delay_seconds) == (seconds, 2 * seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -62,6 +63,46 @@ def test_what_cannot_be_reached_fails_without_showing_secrets(
     assert result.exit_code == 1
     assert "secret" not in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(("built", "state"), [((), "missing"), (("console", "field"), "ok")])
+def test_apps_that_are_not_built_are_told_and_are_no_failure(
+    command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    built: tuple[str, ...],
+    state: str,
+) -> None:
+    for app in built:
+        (tmp_path / "dist" / app).mkdir(parents=True)
+        (tmp_path / "dist" / app / "index.html").touch()
+    monkeypatch.setenv("TRUCKROLL_WEB_DIST", str(tmp_path / "dist"))
+    monkeypatch.setenv("TRUCKROLL_HOME", str(tmp_path / "later"))
+
+    result = command("doctor")
+
+    assert states(result)["apps"] == state
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "state"),
+    [
+        ("none", "", "off"),
+        ("raster", "https://tiles.example.org/{z}/{x}/{y}.png?key=secret", "ok"),
+        ("pmtiles", "file:///there/is/no.pmtiles", "FAILED"),
+    ],
+)
+def test_the_base_map_is_told_without_its_key(
+    command: Command, monkeypatch: pytest.MonkeyPatch, kind: str, url: str, state: str
+) -> None:
+    monkeypatch.setenv("TRUCKROLL_MAP_KIND", kind)
+    monkeypatch.setenv("TRUCKROLL_MAP_URL", url)
+
+    result = command("doctor")
+
+    assert states(result)["map"] == state
+    assert "secret" not in result.output
 
 
 def test_a_setting_that_cannot_be_used_is_named(

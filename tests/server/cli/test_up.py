@@ -82,7 +82,10 @@ def up(home: Path, **environ: str) -> Iterator[Up]:
 
 
 def test_a_first_start_a_warm_start_and_an_end(tmp_path: Path) -> None:
-    with up(tmp_path) as first:
+    for app in ("console", "field"):
+        (tmp_path / "dist" / app).mkdir(parents=True)
+        (tmp_path / "dist" / app / "index.html").write_text("built")
+    with up(tmp_path, TRUCKROLL_WEB_DIST=str(tmp_path / "dist")) as first:
         (password,) = first.until(r"sign in as admin@main with the password (\S+)", COLD_SECONDS)
         first.until("all 5 processes ready", COLD_SECONDS)
 

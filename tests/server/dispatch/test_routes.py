@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from server.dispatch.schemas import ListedBookingSchema
 from server.kernel import clock
 from server.kernel.http import TruckrollApp
 from server.kernel.ids import new_id
@@ -62,7 +63,38 @@ def test_a_booking_is_shown_and_listed_alike(
     listed = [client.get(f"/api/v1/bookings?{query}").get_json() for query in queries]
 
     assert client.get(f"/api/v1/bookings/{booking['id']}").get_json() == booking
-    assert listed == [{"items": [booking], "next": None}] * len(queries)
+    (row,) = listed[0]["items"]
+    assert listed == [{"items": [row], "next": None}] * len(queries)
+    assert {name: row[name] for name in booking} == booking
+    assert set(row) == set(ListedBookingSchema().fields)
+
+
+def test_a_listed_booking_tells_whose_time_it_is_and_what_for(
+    client: ApiClient, work: Work, booking: dict[str, Any]
+) -> None:
+    (row,) = client.get("/api/v1/bookings").get_json()["items"]
+
+    whole = client.get(f"/api/v1/work-orders/{booking['work_order_id']}").get_json()
+    shown = row["work_order"]
+    assert row["engineer_id"] == str(work["engineer_id"])
+    assert row["engineer_name"]
+    assert (shown["number"], shown["title"]) == (whole["number"], whole["title"])
+    assert (shown["site_name"], shown["position"]) == (
+        whole["site"]["name"],
+        whole["site"]["position"],
+    )
+    assert shown["ticket_number"] == whole["ticket"]["number"]
+
+
+def test_a_time_chosen_by_hand_knows_the_drive_there(client: ApiClient, work: Work) -> None:
+    path = f"{work['path']}/bookings"
+    starts_at = (clock.now() + dt.timedelta(hours=2)).isoformat()
+    body = {"engineer_id": str(work["engineer_id"]), "starts_at": starts_at}
+
+    answer = client.post(path, json=body | {"override_reason": "The customer asked for it"})
+
+    assert answer.status_code == 201
+    assert answer.get_json()["travel_seconds"] is not None
 
 
 def test_filters_leave_other_bookings_out(client: ApiClient, booking: dict[str, Any]) -> None:
@@ -154,7 +186,8 @@ def test_engineers_see_their_own_bookings_only(
 ) -> None:
     stranger = sign_in("engineer").client
 
-    assert client.get("/api/v1/bookings").get_json()["items"] == [booking]
+    seen = client.get("/api/v1/bookings").get_json()["items"]
+    assert [row["id"] for row in seen] == [booking["id"]]
     assert stranger.get("/api/v1/bookings").get_json()["items"] == []
     assert stranger.get(f"/api/v1/bookings/{booking['id']}").status_code == 404
 

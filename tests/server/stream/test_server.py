@@ -238,6 +238,17 @@ def test_one_stream_too_many_is_asked_to_come_later() -> None:
     assert "Retry-After: " in answer
 
 
+def test_a_quiet_stream_is_kept_open_by_comments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "KEEP_ALIVE_SECONDS", 0.02)
+
+    async def run() -> list[str]:
+        async with serving() as served:
+            console = await served.listening()
+            return [await console.until("\n\n") for _ in range(3)]
+
+    assert asyncio.run(run()) == [":\n\n"] * 3
+
+
 def test_a_console_that_does_not_listen_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "KEEP_ALIVE", b":" + b"x" * 200_000 + b"\n\n")
     monkeypatch.setattr(server_module, "KEEP_ALIVE_SECONDS", 0.01)

@@ -1,4 +1,9 @@
 import "@truckroll/shared/tokens.css";
+import "./app/mantine.css";
+import "./app/app.css";
+import { locale } from "@truckroll/shared/locale.ts";
 import { createRoot } from "react-dom/client";
+import { App } from "./app/App.tsx";
 
-createRoot(document.getElementById("app") as HTMLElement).render(<p>Truckroll</p>);
+document.documentElement.lang = locale();
+createRoot(document.getElementById("app") as HTMLElement).render(<App />);

@@ -1,4 +1,8 @@
 import "@truckroll/shared/tokens.css";
+import "./app/app.css";
 import { createRoot } from "react-dom/client";
+import { App } from "./app/App.tsx";
+import { pwa } from "./features/pwa/pwa.ts";
 
-createRoot(document.getElementById("app") as HTMLElement).render(<p>Truckroll</p>);
+pwa.register();
+createRoot(document.getElementById("app") as HTMLElement).render(<App />);

@@ -9,7 +9,7 @@ export function differences(en: Catalogue, zh: Catalogue): string[] {
   const faults: string[] = [];
   for (const [key, names] of wanted) {
     const found = given.get(key);
-    if (!found) faults.push(`${key}: missing`);
+    if (found === undefined) faults.push(`${key}: missing`);
     else if (found !== names) faults.push(`${key}: {${found}} instead of {${names}}`);
   }
   for (const key of given.keys()) if (!wanted.has(key)) faults.push(`${key}: not in English`);

@@ -1,1 +1,4 @@
-export {};
+export { knownAccounts, rememberAccount } from "./accounts.ts";
+export { SyncClient } from "./client.ts";
+export type { Difference } from "./compare.ts";
+export * from "./types.ts";

@@ -29,18 +29,26 @@ export type Alarm = {
     acknowledged_at: string | null;
     acknowledged_by: string | null;
     asset_id: string;
+    asset_name: string;
+    clear_at: number | null;
     cleared_at: string | null;
+    comparator: '>' | '>=' | '<' | '<=';
     device_id: string;
+    device_name: string;
     episode_id: string;
     id: string;
     last_at: string;
     message: string;
+    metric: string | null;
     occurrences: number;
+    raise_at: number | null;
     raised_at: string;
     revision: number;
     rule_id: string;
+    rule_name: string;
     severity: 'info' | 'warning' | 'major' | 'critical';
     state: 'active' | 'acknowledged' | 'cleared';
+    ticket_id: string | null;
     value: number | null;
 };
 
@@ -203,6 +211,7 @@ export type AssetTree = {
 
 export type Attachment = {
     added_by: string;
+    added_by_name: string;
     created_at: string;
     entity_id: string;
     entity_kind: string;
@@ -213,6 +222,10 @@ export type Attachment = {
     mime: string;
     name: string;
     place: Place | null;
+    /**
+     * When the device that sent it got the server's receipt.
+     */
+    receipted_at: string | null;
     refusal: string;
     revision: number;
     sha256: string;
@@ -261,6 +274,33 @@ export type AuditEntryPage = {
     next: string | null;
 };
 
+export type BookedWork = {
+    asset_name: string | null;
+    due_at: string;
+    duration_minutes: number;
+    id: string;
+    number: number;
+    position: {
+        /**
+         * Longitude, latitude.
+         */
+        coordinates: [
+            number,
+            number
+        ];
+        type: 'Point';
+    };
+    priority: 'low' | 'normal' | 'high' | 'urgent';
+    revision: number;
+    site_id: string;
+    site_name: string;
+    skills: Array<RequiredSkillOut>;
+    state: 'draft' | 'ready' | 'in_progress' | 'on_hold' | 'done' | 'cancelled';
+    ticket_id: string;
+    ticket_number: number;
+    title: string;
+};
+
 export type Booking = {
     cancel_reason: string;
     cancelled_at: string | null;
@@ -290,11 +330,6 @@ export type BookingMake = {
 export type BookingMove = {
     action: 'arrive' | 'cancel' | 'confirm' | 'finish' | 'travel';
     reason?: string;
-};
-
-export type BookingPage = {
-    items: Array<Booking>;
-    next: string | null;
 };
 
 export type Change = {
@@ -340,6 +375,7 @@ export type CommandResult = {
 export type Config = {
     is_demo: boolean;
     limits: Limits;
+    map: Map;
     public_url: string;
     stream_url: string;
     version: string;
@@ -749,6 +785,31 @@ export type Limits = {
     upload_chunk_bytes: number;
 };
 
+export type ListedBooking = {
+    cancel_reason: string;
+    cancelled_at: string | null;
+    ends_at: string;
+    engineer_id: string;
+    engineer_name: string;
+    finished_at: string | null;
+    id: string;
+    on_site_at: string | null;
+    override_reason: string;
+    proposal_id: string | null;
+    revision: number;
+    starts_at: string;
+    state: 'proposed' | 'confirmed' | 'travelling' | 'on_site' | 'finished' | 'cancelled';
+    travel_seconds: number | null;
+    travelling_at: string | null;
+    work_order: BookedWork;
+    work_order_id: string;
+};
+
+export type ListedBookingPage = {
+    items: Array<ListedBooking>;
+    next: string | null;
+};
+
 export type ListedSite = {
     access_notes: string;
     address: string;
@@ -782,6 +843,142 @@ export type ListedSite = {
 export type ListedSitePage = {
     items: Array<ListedSite>;
     next: string | null;
+};
+
+export type ListedSyncCommand = {
+    args: {
+        [key: string]: unknown;
+    };
+    base_revision: number | null;
+    details: {
+        [key: string]: unknown;
+    };
+    device_at: string;
+    entity_id: string;
+    id: string;
+    installation_id: string;
+    installation_name: string;
+    is_skewed: boolean;
+    occurred_at: string;
+    received_at: string;
+    resolution: 'applied' | 'dismissed';
+    resolution_note: string;
+    resolved_at: string | null;
+    resolved_by: string | null;
+    seq: number;
+    status: 'applied' | 'merged' | 'conflict' | 'refused' | 'parked';
+    type: string;
+    user_id: string;
+    user_name: string;
+};
+
+export type ListedSyncCommandPage = {
+    items: Array<ListedSyncCommand>;
+    next: string | null;
+};
+
+export type ListedTicket = {
+    active_alarms: number;
+    asset_id: string | null;
+    asset_name: string | null;
+    asset_serial: string | null;
+    channel: 'phone' | 'web' | 'email' | 'app' | 'api' | 'device';
+    closed_at: string | null;
+    created_at: string;
+    customer_id: string | null;
+    customer_name: string | null;
+    description: string;
+    due_at: string;
+    fault_code: string | null;
+    fault_code_id: string | null;
+    fault_title: string | null;
+    id: string;
+    number: number;
+    opened_at: string;
+    position: {
+        /**
+         * Longitude, latitude.
+         */
+        coordinates: [
+            number,
+            number
+        ];
+        type: 'Point';
+    } | null;
+    priority: 'low' | 'normal' | 'high' | 'urgent';
+    reporter_name: string;
+    resolution: string;
+    resolved_at: string | null;
+    revision: number;
+    site_id: string | null;
+    site_name: string | null;
+    source_key: string | null;
+    state: 'open' | 'in_progress' | 'resolved' | 'closed' | 'cancelled';
+    territory_id: string | null;
+    title: string;
+    updated_at: string;
+    work_order: TicketWork | null;
+};
+
+export type ListedTicketPage = {
+    items: Array<ListedTicket>;
+    next: string | null;
+};
+
+export type ListedWorkOrder = {
+    asset_id: string | null;
+    asset_name: string | null;
+    booking: WorkBooking | null;
+    completed_at: string | null;
+    created_at: string;
+    due_at: string;
+    duration_minutes: number;
+    engineer_id: string | null;
+    engineer_name: string | null;
+    fault_code: string | null;
+    fault_code_id: string | null;
+    id: string;
+    number: number;
+    position: {
+        /**
+         * Longitude, latitude.
+         */
+        coordinates: [
+            number,
+            number
+        ];
+        type: 'Point';
+    };
+    priority: 'low' | 'normal' | 'high' | 'urgent';
+    revision: number;
+    site_id: string;
+    site_name: string;
+    skills: Array<RequiredSkillOut>;
+    started_at: string | null;
+    state: 'draft' | 'ready' | 'in_progress' | 'on_hold' | 'done' | 'cancelled';
+    summary: string;
+    territory_id: string | null;
+    ticket_id: string;
+    ticket_number: number;
+    ticket_state: string;
+    title: string;
+    updated_at: string;
+};
+
+export type ListedWorkOrderPage = {
+    items: Array<ListedWorkOrder>;
+    next: string | null;
+};
+
+export type Map = {
+    attribution: string;
+    /**
+     * Of the map alone: positions of records are always WGS 84.
+     */
+    crs: 'wgs84' | 'gcj02';
+    kind: 'none' | 'raster' | 'pmtiles' | 'style';
+    max_zoom: number;
+    url: string | null;
 };
 
 export type Me = {
@@ -861,6 +1058,20 @@ export type Part = {
     revision: number;
     unit: string;
     updated_at: string;
+};
+
+export type PartAvailabilities = {
+    items: Array<PartAvailability>;
+};
+
+export type PartAvailability = {
+    name: string;
+    number: string;
+    part_id: string;
+    places: Array<StockPlace>;
+    quantity: string;
+    reserved: string;
+    unit: string;
 };
 
 export type PartChange = {
@@ -1192,6 +1403,26 @@ export type RolePermissions = {
     permissions: Array<string>;
 };
 
+export type Series = {
+    device_id: string;
+    /**
+     * True: the series begins later, because there are too many.
+     */
+    is_cut: boolean;
+    metric: string;
+    points: Array<SeriesPoint>;
+    since: string;
+    until: string;
+};
+
+export type SeriesPoint = {
+    at: string;
+    count: number;
+    high: number;
+    low: number;
+    value: number;
+};
+
 export type Shift = {
     ends_at: string;
     engineer_id: string;
@@ -1491,6 +1722,16 @@ export type StockMovePage = {
     next: string | null;
 };
 
+export type StockPlace = {
+    engineer_id: string | null;
+    free: string;
+    kind: 'warehouse' | 'van' | 'bin' | 'transit' | 'customer';
+    location_id: string;
+    name: string;
+    on_hand: string;
+    reserved: string;
+};
+
 export type StreamToken = {
     /**
      * Seconds.
@@ -1523,11 +1764,6 @@ export type SyncCommand = {
     status: 'applied' | 'merged' | 'conflict' | 'refused' | 'parked';
     type: string;
     user_id: string;
-};
-
-export type SyncCommandPage = {
-    items: Array<SyncCommand>;
-    next: string | null;
 };
 
 export type Task = {
@@ -1685,9 +1921,16 @@ export type TicketOpen = {
     title: string;
 };
 
-export type TicketPage = {
-    items: Array<Ticket>;
-    next: string | null;
+export type TicketWork = {
+    booking: WorkBooking | null;
+    due_at: string;
+    duration_minutes: number;
+    engineer_id: string | null;
+    engineer_name: string | null;
+    id: string;
+    number: number;
+    revision: number;
+    state: string;
 };
 
 export type Transfer = {
@@ -1769,10 +2012,25 @@ export type UserPage = {
     next: string | null;
 };
 
+export type WorkBooking = {
+    ends_at: string;
+    engineer_id: string;
+    id: string;
+    revision: number;
+    starts_at: string;
+    state: string;
+};
+
 export type WorkOrder = {
     asset: {
         [key: string]: unknown;
     } | null;
+    /**
+     * The latest repairs of the asset on other work orders.
+     */
+    asset_history: Array<{
+        [key: string]: unknown;
+    }>;
     asset_id: string | null;
     completed_at: string | null;
     created_at: string;
@@ -1836,32 +2094,6 @@ export type WorkOrderOpen = {
     skills?: Array<RequiredSkill>;
     ticket_id: string;
     title?: string;
-};
-
-export type WorkOrderRow = {
-    asset_id: string | null;
-    completed_at: string | null;
-    created_at: string;
-    due_at: string;
-    duration_minutes: number;
-    engineer_id: string | null;
-    fault_code_id: string | null;
-    id: string;
-    number: number;
-    priority: 'low' | 'normal' | 'high' | 'urgent';
-    revision: number;
-    site_id: string;
-    started_at: string | null;
-    state: 'draft' | 'ready' | 'in_progress' | 'on_hold' | 'done' | 'cancelled';
-    summary: string;
-    ticket_id: string;
-    title: string;
-    updated_at: string;
-};
-
-export type WorkOrderRowPage = {
-    items: Array<WorkOrderRow>;
-    next: string | null;
 };
 
 export type DeadLetterWritable = {
@@ -3194,7 +3426,7 @@ export type GetApiV1BookingsResponses = {
     /**
      * OK
      */
-    200: BookingPage;
+    200: ListedBookingPage;
 };
 
 export type GetApiV1BookingsResponse = GetApiV1BookingsResponses[keyof GetApiV1BookingsResponses];
@@ -3892,6 +4124,55 @@ export type GetApiV1DevicesByDeviceIdReadingsResponses = {
 };
 
 export type GetApiV1DevicesByDeviceIdReadingsResponse = GetApiV1DevicesByDeviceIdReadingsResponses[keyof GetApiV1DevicesByDeviceIdReadingsResponses];
+
+export type GetApiV1DevicesByDeviceIdSeriesData = {
+    body?: never;
+    path: {
+        device_id: string;
+    };
+    query: {
+        metric: string;
+        /**
+         * Default: a day before `until`.
+         */
+        since?: string;
+        /**
+         * Default: now.
+         */
+        until?: string;
+        /**
+         * At most so many points; each stands for a stretch of time.
+         */
+        points?: number;
+    };
+    url: '/api/v1/devices/{device_id}/series';
+};
+
+export type GetApiV1DevicesByDeviceIdSeriesErrors = {
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Default error response
+     */
+    default: Problem;
+};
+
+export type GetApiV1DevicesByDeviceIdSeriesError = GetApiV1DevicesByDeviceIdSeriesErrors[keyof GetApiV1DevicesByDeviceIdSeriesErrors];
+
+export type GetApiV1DevicesByDeviceIdSeriesResponses = {
+    /**
+     * OK
+     */
+    200: Series;
+};
+
+export type GetApiV1DevicesByDeviceIdSeriesResponse = GetApiV1DevicesByDeviceIdSeriesResponses[keyof GetApiV1DevicesByDeviceIdSeriesResponses];
 
 export type GetApiV1DevicesByDeviceIdStateData = {
     body?: never;
@@ -5919,6 +6200,10 @@ export type GetApiV1SyncCommandsData = {
         entity_id?: string;
         installation_id?: string;
         user_id?: string;
+        /**
+         * True: only what waits for a person's decision.
+         */
+        is_waiting?: boolean;
     };
     url: '/api/v1/sync/commands';
 };
@@ -5940,7 +6225,7 @@ export type GetApiV1SyncCommandsResponses = {
     /**
      * OK
      */
-    200: SyncCommandPage;
+    200: ListedSyncCommandPage;
 };
 
 export type GetApiV1SyncCommandsResponse = GetApiV1SyncCommandsResponses[keyof GetApiV1SyncCommandsResponses];
@@ -6144,6 +6429,10 @@ export type GetApiV1SyncPullData = {
     path?: never;
     query?: {
         cursor?: string | null;
+        /**
+         * Where to begin without a cursor: `start` gives everything that is visible, `head` gives nothing but the cursor of what comes next.
+         */
+        from?: 'start' | 'head';
         limit?: number;
     };
     url: '/api/v1/sync/pull';
@@ -6408,17 +6697,53 @@ export type GetApiV1TicketsData = {
          */
         cursor?: string | null;
         limit?: number;
-        state?: 'open' | 'in_progress' | 'resolved' | 'closed' | 'cancelled';
-        priority?: 'low' | 'normal' | 'high' | 'urgent';
+        /**
+         * One or several: `state=open&state=in_progress`.
+         */
+        state?: Array<'open' | 'in_progress' | 'resolved' | 'closed' | 'cancelled'>;
+        /**
+         * One or several.
+         */
+        priority?: Array<'low' | 'normal' | 'high' | 'urgent'>;
         channel?: 'phone' | 'web' | 'email' | 'app' | 'api' | 'device';
         customer_id?: string;
         site_id?: string;
+        /**
+         * Tickets at sites of a territory.
+         */
+        territory_id?: string;
         asset_id?: string;
+        /**
+         * Tickets whose unfinished work is booked for him.
+         */
+        engineer_id?: string;
         number?: number;
         /**
-         * Words in the title.
+         * A ticket's number, words in its title, or the beginning of the name of its site or asset, or of the serial number.
          */
         q?: string;
+        /**
+         * True: only unfinished work that nobody is booked for.
+         */
+        is_unassigned?: boolean;
+        /**
+         * True: only what is not settled and past due.
+         */
+        is_late?: boolean;
+        /**
+         * True: only with an alarm not yet cleared.
+         */
+        has_alarm?: boolean;
+        /**
+         * With `booked_until`: somebody is booked in that time.
+         */
+        booked_from?: string;
+        booked_until?: string;
+        bbox?: string;
+        /**
+         * `-number`: the newest first; `due_at`: what is due first; `-priority`: the most urgent first, among them what is due first.
+         */
+        sort?: '-number' | 'due_at' | '-priority';
     };
     url: '/api/v1/tickets';
 };
@@ -6440,7 +6765,7 @@ export type GetApiV1TicketsResponses = {
     /**
      * OK
      */
-    200: TicketPage;
+    200: ListedTicketPage;
 };
 
 export type GetApiV1TicketsResponse = GetApiV1TicketsResponses[keyof GetApiV1TicketsResponses];
@@ -6504,7 +6829,7 @@ export type GetApiV1TicketsByTicketIdResponses = {
     /**
      * OK
      */
-    200: Ticket;
+    200: ListedTicket;
 };
 
 export type GetApiV1TicketsByTicketIdResponse = GetApiV1TicketsByTicketIdResponses[keyof GetApiV1TicketsByTicketIdResponses];
@@ -7323,12 +7648,37 @@ export type GetApiV1WorkOrdersData = {
          */
         cursor?: string | null;
         limit?: number;
-        state?: 'draft' | 'ready' | 'in_progress' | 'on_hold' | 'done' | 'cancelled';
-        priority?: 'low' | 'normal' | 'high' | 'urgent';
+        /**
+         * One or several: `state=ready&state=on_hold`.
+         */
+        state?: Array<'draft' | 'ready' | 'in_progress' | 'on_hold' | 'done' | 'cancelled'>;
+        /**
+         * One or several.
+         */
+        priority?: Array<'low' | 'normal' | 'high' | 'urgent'>;
         ticket_id?: string;
         site_id?: string;
+        territory_id?: string;
         asset_id?: string;
         engineer_id?: string;
+        /**
+         * Words in the title, or the beginning of the site's or asset's name.
+         */
+        q?: string;
+        /**
+         * True: neither done nor cancelled.
+         */
+        is_open?: boolean;
+        /**
+         * False: nobody has it.
+         */
+        is_booked?: boolean;
+        /**
+         * With `booked_until`: somebody is booked in that time.
+         */
+        booked_from?: string;
+        booked_until?: string;
+        bbox?: string;
     };
     url: '/api/v1/work-orders';
 };
@@ -7350,7 +7700,7 @@ export type GetApiV1WorkOrdersResponses = {
     /**
      * OK
      */
-    200: WorkOrderRowPage;
+    200: ListedWorkOrderPage;
 };
 
 export type GetApiV1WorkOrdersResponse = GetApiV1WorkOrdersResponses[keyof GetApiV1WorkOrdersResponses];
@@ -7584,6 +7934,37 @@ export type PostApiV1WorkOrdersByWorkOrderIdMovesResponses = {
 };
 
 export type PostApiV1WorkOrdersByWorkOrderIdMovesResponse = PostApiV1WorkOrdersByWorkOrderIdMovesResponses[keyof PostApiV1WorkOrdersByWorkOrderIdMovesResponses];
+
+export type GetApiV1WorkOrdersByWorkOrderIdPartAvailabilityData = {
+    body?: never;
+    path: {
+        work_order_id: string;
+    };
+    query?: never;
+    url: '/api/v1/work-orders/{work_order_id}/part-availability';
+};
+
+export type GetApiV1WorkOrdersByWorkOrderIdPartAvailabilityErrors = {
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Default error response
+     */
+    default: Problem;
+};
+
+export type GetApiV1WorkOrdersByWorkOrderIdPartAvailabilityError = GetApiV1WorkOrdersByWorkOrderIdPartAvailabilityErrors[keyof GetApiV1WorkOrdersByWorkOrderIdPartAvailabilityErrors];
+
+export type GetApiV1WorkOrdersByWorkOrderIdPartAvailabilityResponses = {
+    /**
+     * OK
+     */
+    200: PartAvailabilities;
+};
+
+export type GetApiV1WorkOrdersByWorkOrderIdPartAvailabilityResponse = GetApiV1WorkOrdersByWorkOrderIdPartAvailabilityResponses[keyof GetApiV1WorkOrdersByWorkOrderIdPartAvailabilityResponses];
 
 export type PostApiV1WorkOrdersByWorkOrderIdPartsData = {
     body: PartConsume;

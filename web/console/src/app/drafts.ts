@@ -1,0 +1,44 @@
+import { useCallback, useState } from "react";
+
+/** Half-typed texts outlive a closed dialog, another ticket and a reload of the page. */
+const PREFIX = "truckroll.draft.";
+
+export function readDraft<T>(key: string, otherwise: T): T {
+  try {
+    const text = sessionStorage.getItem(PREFIX + key);
+    return text === null ? otherwise : (JSON.parse(text) as T);
+  } catch {
+    return otherwise;
+  }
+}
+
+export function writeDraft(key: string, value: unknown): void {
+  try {
+    sessionStorage.setItem(PREFIX + key, JSON.stringify(value));
+  } catch {
+    // A full store must not keep anybody from typing on.
+  }
+}
+
+export function dropDraft(key: string): void {
+  sessionStorage.removeItem(PREFIX + key);
+}
+
+/** A value that is kept while somebody types, until it is sent. */
+export function useDraft<T>(key: string, empty: T): [T, (value: T) => void, () => void] {
+  const [value, setValue] = useState<T>(() => readDraft(key, empty));
+  const change = useCallback(
+    (next: T) => {
+      setValue(next);
+      writeDraft(key, next);
+    },
+    [key],
+  );
+  const clear = useCallback(() => {
+    dropDraft(key);
+    setValue(empty);
+    // What empty means does not change for a key.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [key]);
+  return [value, change, clear];
+}

@@ -1,0 +1,188 @@
+import { Button, Modal, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { type FormEvent, type ReactElement, useMemo, useState } from "react";
+import { useNow } from "../../app/clock.ts";
+import { dayOf } from "../../app/day.ts";
+import { useEngineers, useOpenWork, useZone } from "../../app/queries.ts";
+import { useTexts } from "../../texts.ts";
+import { conflictText } from "../timeline/conflict-text.ts";
+import { type Conflict, conflictsOf, isHard } from "../timeline/conflicts.ts";
+import { situationOf, useDay, workOf } from "../timeline/use-day.ts";
+import { dateOf, instantOf, wallTime } from "../timeline/zone.ts";
+import type { TimeAnswer, TimeQuestion } from "./prompts.ts";
+
+interface Props {
+  question: TimeQuestion;
+  answer: (answer: TimeAnswer | null) => void;
+}
+
+interface Draft {
+  engineerId: string;
+  /** As the field writes it, in the zone of the screen: 2026-11-23T09:30. */
+  local: string;
+  minutes: number;
+}
+
+const LEAST_MINUTES = 5;
+const MOST_MINUTES = 24 * 60;
+
+/** Choose engineer and time by hand; what speaks against it is shown before the server is asked. */
+export function TimeDialog({ question, answer }: Props): ReactElement {
+  const { t } = useTexts();
+  const zone = useZone();
+  const { data: engineers } = useEngineers();
+  const [draft, setDraft] = useState<Draft>(() => {
+    const at = Date.parse(question.startsAt);
+    return {
+      engineerId: question.engineerId ?? "",
+      local: `${dateOf(at, zone)}T${wallTime(at, zone)}`,
+      minutes: question.minutes,
+    };
+  });
+  const startsAt = instantIn(draft.local, zone);
+  const isLengthFine = draft.minutes >= LEAST_MINUTES && draft.minutes <= MOST_MINUTES;
+  const conflicts = useConflicts(question, draft, startsAt);
+  const engineer = (engineers ?? []).find(({ id }) => id === draft.engineerId);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (startsAt === null || !isLengthFine || !engineer) return;
+    const endsAt = new Date(startsAt + draft.minutes * 60_000).toISOString();
+    answer({
+      engineerId: engineer.id,
+      engineerName: engineer.name,
+      startsAt: new Date(startsAt).toISOString(),
+      endsAt,
+      reason: "",
+    });
+  };
+  return (
+    <Modal
+      opened
+      onClose={() => answer(null)}
+      title={t("assign.chooseTitle")}
+      closeButtonProps={{ "aria-label": t("word.close") }}
+      centered
+    >
+      <form onSubmit={submit} className="assign-form">
+        <p>{question.what}</p>
+        <Effects effects={question.effects} />
+        <NativeSelect
+          label={t("assign.engineer")}
+          required
+          withAsterisk={false}
+          value={draft.engineerId}
+          onChange={(event) => setDraft({ ...draft, engineerId: event.currentTarget.value })}
+          data={[
+            { value: "", label: "—" },
+            ...(engineers ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+        <div className="assign-pair">
+          <TextInput
+            data-autofocus
+            type="datetime-local"
+            label={t("assign.start")}
+            required
+            withAsterisk={false}
+            step={300}
+            value={draft.local}
+            error={startsAt === null ? t("assign.badTime") : undefined}
+            onChange={(event) => setDraft({ ...draft, local: event.currentTarget.value })}
+          />
+          <NumberInput
+            label={t("assign.durationMinutes")}
+            min={LEAST_MINUTES}
+            max={MOST_MINUTES}
+            step={15}
+            value={draft.minutes}
+            error={isLengthFine ? undefined : t("assign.badDuration")}
+            onChange={(value) => setDraft({ ...draft, minutes: Number(value) })}
+          />
+        </div>
+        <p className="assign-quiet">{t("assign.zoneNote", { zone })}</p>
+        <Conflicts draft={draft} startsAt={startsAt} conflicts={conflicts} />
+        <div className="assign-buttons">
+          <Button variant="default" onClick={() => answer(null)}>
+            {t("assign.cancelDialog")}
+          </Button>
+          <Button
+            type="submit"
+            disabled={!engineer || startsAt === null || !isLengthFine || conflicts.some(isHard)}
+          >
+            {t("assign.book")}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+function Effects({ effects }: { effects: string[] }): ReactElement | null {
+  if (effects.length === 0) return null;
+  return (
+    <ul className="assign-effects">
+      {effects.map((effect) => (
+        <li key={effect}>{effect}</li>
+      ))}
+    </ul>
+  );
+}
+
+function instantIn(local: string, zone: string): number | null {
+  const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(local);
+  return match ? instantOf(match[1] ?? "", match[2] ?? "", zone) : null;
+}
+
+function useConflicts(question: TimeQuestion, draft: Draft, startsAt: number | null): Conflict[] {
+  const zone = useZone();
+  const now = useNow().getTime();
+  const day = useDay(dayOf(new Date(startsAt ?? Date.parse(question.startsAt)), zone));
+  const { data: open } = useOpenWork();
+  return useMemo(() => {
+    if (startsAt === null || !draft.engineerId || day.isLoading) return [];
+    const row = (open ?? []).find(({ id }) => id === question.workOrderId);
+    const work = row ? workOf(row) : null;
+    const standing = day.bookings.find(
+      (booking) =>
+        booking.row.work_order_id === question.workOrderId && booking.state !== "cancelled",
+    );
+    return conflictsOf(
+      {
+        engineerId: draft.engineerId,
+        startsAt,
+        endsAt: startsAt + draft.minutes * 60_000,
+        bookingId: standing?.id,
+        dueAt: work?.dueAt ? Date.parse(work.dueAt) : null,
+        skills: work?.skills ?? [],
+      },
+      situationOf(day, now),
+    );
+  }, [question, draft, startsAt, day, open, now]);
+}
+
+interface ConflictProps {
+  draft: Draft;
+  startsAt: number | null;
+  conflicts: readonly Conflict[];
+}
+
+function Conflicts({ draft, startsAt, conflicts }: ConflictProps): ReactElement {
+  const texts = useTexts();
+  const zone = useZone();
+  const day = useDay(dayOf(new Date(startsAt ?? Date.now()), zone));
+  const isReady = draft.engineerId !== "" && startsAt !== null;
+  return (
+    <div className="assign-conflicts" role="status">
+      {isReady && conflicts.length === 0 && (
+        <span className="fact-ok">{texts.t("timeline.free")}</span>
+      )}
+      {conflicts.map((conflict) => (
+        <span
+          key={conflict.code + ("skillId" in conflict ? conflict.skillId : "")}
+          className={isHard(conflict) ? "fact-bad" : "fact-warn"}
+        >
+          {conflictText(conflict, day, texts)}
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { type ReactElement, useState } from "react";
+import { Icon } from "../../app/icons.tsx";
+import type { WorkOrder } from "../../app/records.ts";
+import { isFinished } from "../../app/records.ts";
+import { decimalText } from "../../app/words.ts";
+import { useTexts } from "../../texts.ts";
+import { Section } from "./Section.tsx";
+import { usePartAvailability } from "./queries.ts";
+
+/** Parts the fault calls for, whether they are reserved and where they lie; and what was fitted. */
+export function PartsSection({ workOrder }: { workOrder: WorkOrder }): ReactElement | null {
+  const { t, locale } = useTexts();
+  const { parts_needed: needed, parts_fitted: fitted } = workOrder;
+  if (needed.length === 0 && fitted.length === 0) return null;
+  const amount = (quantity: string, unit: string) =>
+    `${decimalText(quantity, locale)} ${unitText(unit, t)}`;
+  return (
+    <Section title={t("panel.parts")}>
+      {!isFinished(workOrder) && needed.length > 0 && <Needed workOrder={workOrder} />}
+      {fitted.length > 0 && (
+        <>
+          <h4>{t("panel.fitted")}</h4>
+          <ul className="plain">
+            {fitted.map((part) => (
+              <li key={part.move_id}>
+                <span>
+                  {part.name} <span className="quiet">{part.number}</span>
+                </span>
+                <strong>{amount(part.quantity, part.unit)}</strong>
+                {Number(part.found) > 0 && (
+                  <span className="value-out">
+                    {t("panel.found", { amount: amount(part.found, part.unit) })}
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Section>
+  );
+}
+
+type Translate = ReturnType<typeof useTexts>["t"];
+
+function unitText(unit: string, t: Translate): string {
+  return unit === "pcs" ? t("panel.pieces") : unit;
+}
+
+function Needed({ workOrder }: { workOrder: WorkOrder }): ReactElement {
+  const { t, locale } = useTexts();
+  const { data: places } = usePartAvailability(workOrder.id);
+  return (
+    <ul className="parts">
+      {workOrder.parts_needed.map((part) => {
+        const short = Number(part.quantity) - Number(part.reserved);
+        const here = places?.find((row) => row.part_id === part.part_id)?.places ?? [];
+        return (
+          <li key={part.part_id}>
+            <div className="part-line">
+              <span>
+                {part.name} <span className="quiet">{part.number}</span>
+              </span>
+              <strong>
+                {decimalText(part.quantity, locale)} {unitText(part.unit, t)}
+              </strong>
+            </div>
+            <div className="part-line">
+              <span className={short > 0 ? "mark pill tone-warn" : "mark pill tone-ok"}>
+                <Icon name={short > 0 ? "warning" : "check"} size={12} />
+                {short > 0
+                  ? t("panel.partShort", { count: decimalText(short, locale) })
+                  : t("panel.partReserved")}
+              </span>
+              {places && <Places places={here} />}
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+interface PlaceOfPart {
+  location_id: string;
+  name: string;
+  free: string;
+}
+
+/** The fullest places first; the others on demand. */
+function Places({ places }: { places: PlaceOfPart[] }): ReactElement {
+  const { t, locale } = useTexts();
+  const [isAll, setAll] = useState(false);
+  const stocked = places.filter((place) => Number(place.free) > 0);
+  if (stocked.length === 0) return <span className="value-out">{t("panel.partNowhere")}</span>;
+  const shown = isAll ? stocked : stocked.slice(0, 2);
+  return (
+    <span className="quiet part-places">
+      {shown
+        .map((place) =>
+          t("panel.partAt", { place: place.name, count: decimalText(place.free, locale) }),
+        )
+        .join(t("panel.listGap"))}
+      {stocked.length > shown.length && (
+        <button type="button" className="link-button" onClick={() => setAll(true)}>
+          {t("panel.morePlaces", { count: stocked.length - shown.length })}
+        </button>
+      )}
+    </span>
+  );
+}

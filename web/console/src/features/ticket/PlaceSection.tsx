@@ -1,0 +1,117 @@
+import { relativeTime } from "@truckroll/shared/format.ts";
+import type { ReactElement } from "react";
+import { useNow } from "../../app/clock.ts";
+import { useAsset, useSitesById } from "../../app/queries.ts";
+import type { Device, Ticket, WorkOrder } from "../../app/records.ts";
+import { useChoosing } from "../../app/selection.ts";
+import { decimalText } from "../../app/words.ts";
+import { useTexts } from "../../texts.ts";
+import { Facts, Section } from "./Section.tsx";
+import { useAssetModel, useCustomer, useDeviceState, useDevicesOf } from "./queries.ts";
+
+interface Props {
+  ticket: Ticket;
+  workOrder: WorkOrder | null;
+}
+
+/** Whose it is, where it stands, what it is, and whether its device is there. */
+export function PlaceSection({ ticket, workOrder }: Props): ReactElement {
+  const { t } = useTexts();
+  const { setFilters } = useChoosing();
+  const sites = useSitesById();
+  const site = ticket.site_id ? sites.get(ticket.site_id) : undefined;
+  const customer = useCustomer(ticket.customer_id).data;
+  const asset = useAsset(ticket.asset_id).data;
+  const model = useAssetModel(asset?.model_id ?? null).data;
+  const devices = useDevicesOf(ticket.asset_id).data ?? [];
+  return (
+    <Section
+      title={t("panel.place")}
+      icon="pin"
+      aside={
+        ticket.site_id && (
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => setFilters({ siteId: ticket.site_id, states: [] })}
+          >
+            {t("list.sameSite")}
+          </button>
+        )
+      }
+    >
+      <Facts
+        facts={[
+          [t("list.column.site"), ticket.site_name],
+          [t("panel.address"), site?.address ?? workOrder?.site.address ?? ""],
+          [t("panel.access"), site?.access_notes ?? ""],
+          [t("panel.customer"), ticket.customer_name],
+          [t("panel.contact"), customer && <Contact {...customer} />],
+          [t("list.column.asset"), assetText(asset?.name, asset?.serial)],
+          [
+            t("panel.model"),
+            model ? [model.manufacturer, model.name].filter(Boolean).join(" ") : "",
+          ],
+          ...devices.map((device): [string, ReactElement] => [
+            t("panel.device"),
+            <DeviceLine key={device.id} device={device} />,
+          ]),
+        ]}
+      />
+    </Section>
+  );
+}
+
+function assetText(name: string | undefined, serial: string | null | undefined): string {
+  return [name, serial].filter(Boolean).join(" · ");
+}
+
+function Contact({ phone, email }: { phone: string; email: string }): ReactElement {
+  return (
+    <span className="contact">
+      {phone && <a href={`tel:${phone.replace(/\s/g, "")}`}>{phone}</a>}
+      {email && <a href={`mailto:${email}`}>{email}</a>}
+    </span>
+  );
+}
+
+/** Whether the device is connected, and what it said last. */
+function DeviceLine({ device }: { device: Device }): ReactElement {
+  const { t, locale } = useTexts();
+  const { data: state } = useDeviceState(device.id);
+  const now = useNow();
+  if (!state) return <span className="quiet">{device.name}</span>;
+  const values = Object.entries(state.values as Record<string, unknown>)
+    .map(([name, entry]) => [name, numberIn(entry)] as const)
+    .filter((pair): pair is [string, number] => pair[1] !== null);
+  const said = state.last_at
+    ? t("panel.deviceSaid", { time: relativeTime(state.last_at, now, locale) })
+    : t("panel.deviceSilent");
+  return (
+    <span className="device">
+      <span>
+        {device.name}{" "}
+        <span className={state.is_online ? "device-on" : "device-off"}>
+          {state.is_online ? t("panel.deviceOn") : t("panel.deviceOff")}
+        </span>
+        <span className="quiet"> · {said}</span>
+      </span>
+      {values.length > 0 && (
+        <span className="device-values">
+          {values.slice(0, 6).map(([name, value]) => (
+            <span key={name}>
+              <span className="quiet">{name}</span> {decimalText(value, locale)}
+            </span>
+          ))}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** A last value stands alone or with its time. */
+function numberIn(entry: unknown): number | null {
+  const value =
+    typeof entry === "object" && entry !== null && "value" in entry ? entry.value : entry;
+  return typeof value === "number" ? value : null;
+}

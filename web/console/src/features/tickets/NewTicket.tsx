@@ -1,0 +1,22 @@
+import { Modal } from "@mantine/core";
+import { type ReactElement, Suspense, lazy } from "react";
+import { useTexts } from "../../texts.ts";
+
+const NewTicketForm = lazy(() => import("./NewTicketForm.tsx"));
+
+export function NewTicket(props: { opened: boolean; onClose: () => void }): ReactElement {
+  const { t } = useTexts();
+  return (
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={t("panel.new")}
+      closeButtonProps={{ "aria-label": t("word.close") }}
+      size="lg"
+    >
+      <Suspense fallback={<p className="quiet">{t("word.loading")}</p>}>
+        <NewTicketForm onClose={props.onClose} />
+      </Suspense>
+    </Modal>
+  );
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { bodyOf, emptyDraft, withFault } from "./new-ticket.ts";
+
+const fault = { id: "f1", title: "Shaft seal leaks", priority: "high" as const };
+
+test("a chosen fault fills in what nobody has typed", () => {
+  expect(withFault(emptyDraft(), fault)).toMatchObject({ title: fault.title, priority: "high" });
+});
+
+test("a typed title stays when a fault is chosen", () => {
+  const draft = { ...emptyDraft(), title: "Water on the floor" };
+
+  expect(withFault(draft, fault).title).toBe("Water on the floor");
+});
+
+test("another fault replaces the title that came from the first", () => {
+  const draft = { ...emptyDraft(), ...withFault(emptyDraft(), fault) };
+
+  expect(withFault(draft, { ...fault, id: "f2", title: "Runs dry" }).title).toBe("Runs dry");
+});
+
+test("only what was chosen is sent", () => {
+  const draft = { ...emptyDraft(), id: "x", title: " Leak " };
+
+  expect(bodyOf(draft)).toEqual({
+    id: "x",
+    title: "Leak",
+    priority: "normal",
+    channel: "phone",
+    description: "",
+    reporter_name: "",
+  });
+});

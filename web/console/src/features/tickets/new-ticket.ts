@@ -1,0 +1,63 @@
+/** A ticket that is being typed; pure. */
+import type { TicketOpen } from "@truckroll/shared/api/gen/types.gen.ts";
+import type { Priority } from "../../app/records.ts";
+
+export const CHANNELS = ["phone", "email", "web", "app"] as const;
+
+export interface NewTicketDraft {
+  /** Made before it is sent: the same ticket sent twice is one. */
+  id: string;
+  site: { id: string; name: string; customerId: string } | null;
+  assetId: string;
+  faultCodeId: string;
+  title: string;
+  /** A title that came from the chosen fault; typing one's own keeps it. */
+  titleOfFault: string;
+  priority: Priority;
+  reporter: string;
+  channel: (typeof CHANNELS)[number];
+  description: string;
+}
+
+export function emptyDraft(): NewTicketDraft {
+  return {
+    id: crypto.randomUUID(),
+    site: null,
+    assetId: "",
+    faultCodeId: "",
+    title: "",
+    titleOfFault: "",
+    priority: "normal",
+    reporter: "",
+    channel: "phone",
+    description: "",
+  };
+}
+
+export function bodyOf(draft: NewTicketDraft): TicketOpen {
+  return {
+    id: draft.id,
+    title: draft.title.trim(),
+    priority: draft.priority,
+    channel: draft.channel,
+    description: draft.description.trim(),
+    reporter_name: draft.reporter.trim(),
+    ...(draft.site && { site_id: draft.site.id, customer_id: draft.site.customerId }),
+    ...(draft.assetId && { asset_id: draft.assetId }),
+    ...(draft.faultCodeId && { fault_code_id: draft.faultCodeId }),
+  };
+}
+
+interface Fault {
+  id: string;
+  title: string;
+  priority: Priority;
+}
+
+/** What choosing a fault fills in: never over what somebody has typed. */
+export function withFault(draft: NewTicketDraft, fault: Fault | null): Partial<NewTicketDraft> {
+  if (!fault) return { faultCodeId: "" };
+  const isFree = draft.title.trim() === "" || draft.title === draft.titleOfFault;
+  const title = isFree ? fault.title : draft.title;
+  return { faultCodeId: fault.id, title, titleOfFault: fault.title, priority: fault.priority };
+}

@@ -1,0 +1,72 @@
+import { useState } from "react";
+import { useLive } from "../../app/live.ts";
+import { useTexts } from "../../texts.ts";
+import { FileButton } from "./FileButton.tsx";
+import { PhotoDialog } from "./PhotoDialog.tsx";
+import { readPhotos } from "./photo-list.ts";
+import { PhotoTile } from "./PhotoTile.tsx";
+import "./photos.css";
+import type { PhotoButtonProps } from "./props.ts";
+import { TakingNotes } from "./TakingNotes.tsx";
+import { useTaking } from "./use-taking.ts";
+
+/** The photo that a step of the checklist asks for; the last one taken answers it. */
+export function PhotoButton(props: PhotoButtonProps) {
+  const { client, workOrder, label, attachmentId } = props;
+  const { t } = useTexts();
+  const taking = useTaking(client, workOrder.id);
+  const photos = useLive(client, `photos ${workOrder.id}`, () => readPhotos(client, workOrder.id));
+  const [isOpen, setOpen] = useState(false);
+  const photo = photos?.find(({ id }) => id === attachmentId);
+  const isDisabled = taking.progress !== null || taking.isFull;
+
+  const named = (action: string) => t("photos.for-step", { action, step: label });
+
+  async function take(files: File[]) {
+    const taken = (await taking.take(files)).at(-1);
+    if (taken !== undefined) props.onTaken(taken);
+  }
+
+  return (
+    <div className="stack tight">
+      {photo && (
+        <div className="photos-single">
+          <PhotoTile
+            client={client}
+            photo={photo}
+            place={{ index: 1, count: 1 }}
+            onOpen={() => setOpen(true)}
+          />
+        </div>
+      )}
+      <TakingNotes taking={taking} />
+      {!props.isDisabled && (
+        <div className="photos-actions">
+          <FileButton
+            label={t(photo ? "photos.another" : "photos.take")}
+            ariaLabel={named(t(photo ? "photos.another" : "photos.take"))}
+            icon="camera"
+            isCamera
+            isDisabled={isDisabled}
+            onFiles={(files) => void take(files)}
+          />
+          <FileButton
+            label={t("photos.choose")}
+            ariaLabel={named(t("photos.choose"))}
+            icon="image"
+            isCamera={false}
+            isDisabled={isDisabled}
+            onFiles={(files) => void take(files)}
+          />
+        </div>
+      )}
+      <PhotoDialog
+        client={client}
+        photos={photo ? [photo] : []}
+        openId={isOpen ? attachmentId : null}
+        onMove={() => undefined}
+        onClose={() => setOpen(false)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { commandOf } from "./actions.ts";
+import { aBooking, aWorkOrder } from "./samples.ts";
+
+test.each([
+  ["travel", "booking.travel", "booking-1", 2],
+  ["arrive", "booking.arrive", "booking-1", 2],
+  ["leave", "booking.finish", "booking-1", 2],
+  ["start", "work_order.start", "work-1", 3],
+  ["resume", "work_order.start", "work-1", 3],
+] as const)("%s is recorded as %s", (move, type, entityId, baseRevision) => {
+  const command = commandOf(move, aWorkOrder(), aBooking());
+
+  expect(command).toMatchObject({ type, entityId, baseRevision });
+});
+
+test("a pause carries its reason", () => {
+  expect(commandOf("pause", aWorkOrder(), null, "A part is missing")).toMatchObject({
+    type: "work_order.pause",
+    args: { reason: "A part is missing" },
+  });
+});
+
+test("without a visit there is nothing to set off for", () => {
+  expect(commandOf("travel", aWorkOrder(), null)).toBeNull();
+});
