@@ -82,4 +82,4 @@ def _once(chromium: Any, place: site.Site, side: str, limit: int = 0) -> dict[st
 
 
 def _median(results: list[dict[str, Any]]) -> float:
-    return statistics.median(result["milliseconds"] for result in results)
+    return statistics.median([float(result["milliseconds"]) for result in results])

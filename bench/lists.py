@@ -12,16 +12,18 @@ from typing import Any
 import orjson
 from flask import Flask, Response
 from marshmallow import fields
-from sqlalchemy import create_engine, select
+from sqlalchemy import Select, func, select
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from bench._platform import Bench, databases, paired, platform_on
+from server.kernel import db
 from server.kernel.actors import system
 from server.kernel.db import Base
 from server.kernel.fields import Instant, OutputSchema, Text
 from server.kernel.paging import Page, page_response
 from server.kernel.uow import unit_of_work
 from server.tickets import api as tickets
+from server.tickets.lists import NAMES
 from server.tickets.queries import LIST_COLUMNS
 
 TICKETS = 200
@@ -69,19 +71,63 @@ def _list_row(bench: Bench) -> str:
 def _bare_app(bench: Bench) -> Flask:
     """The least that can answer the same rows: no sign-in, no tenants, no paging."""
     app = Flask("bare")
-    engine = create_engine(bench.platform.settings.migration_url)
-    table = Base.metadata.tables["ticket"]
-    columns = [table.columns[name] for name in LIST_COLUMNS]
-    statement = select(*columns).order_by(table.columns["id"].desc()).limit(PAGE)
+    engine = db.make_engine(bench.platform.settings.migration_url, as_owner=True)
+    statement, tables = _joined(), Base.metadata.tables
+    work = tables["work_order"].c
+    alarm, episode = tables["alarm"].c, tables["episode"].c
 
     @app.get("/tickets")
     def show() -> Response:
         with engine.connect() as connection:
             rows = connection.execute(statement).all()
-        items = [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name.
+            ids = [row.id for row in rows]
+            worked = connection.execute(select(*work).where(work.ticket_id.in_(ids))).all()
+            active = connection.execute(
+                select(episode.ticket_id, func.count(alarm.id))
+                .join_from(tables["alarm"], tables["episode"], alarm.episode_id == episode.id)
+                .where(episode.ticket_id.in_(ids), alarm.cleared_at.is_(None))
+                .group_by(episode.ticket_id)
+            ).all()
+        counts: dict[Any, int] = {row[0]: row[1] for row in active}
+        works = {row.ticket_id: dict(row._mapping) for row in worked}  # noqa: SLF001 - its name.
+        items = [
+            {
+                **dict(zip(NAMES, row, strict=True)),
+                "work_order": works.get(row.id),
+                "active_alarms": counts.get(row.id, 0),
+            }
+            for row in rows
+        ]
         return Response(orjson.dumps({"items": items}), mimetype="application/json")
 
     return app
+
+
+def _joined() -> Select[Any]:
+    """The rows of the list with what stands beside them, as anybody would select them."""
+    tables = Base.metadata.tables
+    ticket, site, customer = tables["ticket"], tables["site"], tables["customer"]
+    asset, fault = tables["asset"], tables["fault_code"]
+    return (
+        select(
+            *(ticket.c[name] for name in LIST_COLUMNS),
+            customer.c.name.label("customer_name"),
+            site.c.name.label("site_name"),
+            site.c.territory_id,
+            site.c.position,
+            asset.c.name.label("asset_name"),
+            asset.c.serial.label("asset_serial"),
+            fault.c.code.label("fault_code"),
+            fault.c.title.label("fault_title"),
+        )
+        .select_from(ticket)
+        .outerjoin(site, site.c.id == ticket.c.site_id)
+        .outerjoin(customer, customer.c.id == ticket.c.customer_id)
+        .outerjoin(asset, asset.c.id == ticket.c.asset_id)
+        .outerjoin(fault, fault.c.id == ticket.c.fault_code_id)
+        .order_by(ticket.c.id.desc())
+        .limit(PAGE)
+    )
 
 
 def _environ(path: str, token: str) -> Any:

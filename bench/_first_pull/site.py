@@ -64,7 +64,7 @@ def serving(home: Path, apps: Path) -> Iterator[Site]:
         tenant_id, user_id = _company(server)
         login = {"login": "engineer@bench", "password": PASSWORD}
         answer = httpx.post(f"{server.api_url}/api/v1/auth/tokens", json=login)
-        account = {
+        account: dict[str, Any] = {
             "tenantId": str(tenant_id),
             "tenantSlug": "bench",
             "tenantName": "Bench",

@@ -32,6 +32,8 @@ class BookingsOfWork:
         self, session: Session, work_order_ids: Collection[UUID]
     ) -> Mapping[UUID, dict[str, Any]]:
         """Return the booking of each work order that has one: the open one, else the last done."""
+        if not work_order_ids:
+            return {}
         statement = (
             select(Booking.work_order_id, *SHOWN)
             .where(

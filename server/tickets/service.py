@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.assets import api as assets
 from server.kernel import clock, events
 from server.kernel.actors import Actor
+from server.kernel.changes import touch
 from server.kernel.creation import IdTaken
 from server.kernel.errors import InvalidInput
 from server.kernel.ids import new_id
@@ -136,7 +137,7 @@ def add_note(
     is_internal: bool = True,
 ) -> TicketNote:
     """Add a note; always accepted, also on a settled ticket. The same ``note_id`` is one note."""
-    ticket = queries.get_ticket(session, ticket_id)
+    ticket = queries.lock_ticket(session, ticket_id)
     if note_id is not None and (known := session.get(TicketNote, note_id)) is not None:
         if known.ticket_id != ticket_id or known.body != body:
             raise IdTaken("This id is used by another note.", id=str(note_id))
@@ -155,6 +156,7 @@ def add_note(
         note.id = note_id
     session.add(note)
     session.flush()
+    touch(session, ticket)
     events.record(session, TicketNoted(entity_id=ticket.id, note_id=note.id))
     return note
 

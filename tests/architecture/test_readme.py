@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line.split("#", 1)[0].strip() for block in BLOCKS for line in block.splitlines()]
 MAKE = sorted({part.strip() for c in COMMANDS for part in c.split("&&") if "make " in part})
-LINKS = sorted(set(re.findall(r"\]\(([^)#:]+)\)", README)))
+LINKS = sorted({*re.findall(r"\]\(([^)#:]+)\)", README), *re.findall(r'src="([^"]+)"', README)})
 
 
 def test_the_readme_has_commands_to_check() -> None:

@@ -226,6 +226,7 @@ def test_an_api_client_of_the_same_length_and_another_content_is_out_of_date(
 ) -> None:
     for side, text in (("fresh", "a = 1"), ("kept", "a = 2")):
         write(tmp_path / side / "core" / "client.ts", text)
+        os.utime(tmp_path / side / "core" / "client.ts", (1, 1))
         write(tmp_path / side / "same.ts", "same")
     write(tmp_path / "kept" / "old.ts", "old")
     write(tmp_path / "fresh" / "core" / "new.ts", "new")

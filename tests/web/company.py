@@ -22,7 +22,7 @@ from iot_gateway.rules import Comparator, Severity
 from server.assets import api as assets
 from server.assets.rules import ChecklistKind, TaskDefinition
 from server.auth import api as auth
-from server.kernel import geo
+from server.kernel import clock, geo
 from server.kernel.actors import system
 from server.kernel.ids import new_id
 from server.kernel.priority import Priority
@@ -177,15 +177,13 @@ class Company:
 
     def until_stored(self, work_order_id: str, count: int) -> list[dict[str, Any]]:
         """Wait until so many files are stored, and no other is expected."""
+        found: list[dict[str, Any]] = []
 
-        def stored() -> list[dict[str, Any]]:
-            found = self.attachments(work_order_id)
-            is_done = len(found) == count and all(a["state"] == "stored" for a in found)
-            return found if is_done else []
+        def stored() -> bool:
+            found[:] = self.attachments(work_order_id)
+            return len(found) == count and all(file["state"] == "stored" for file in found)
 
-        found: list[dict[str, Any]] = wait_until(
-            stored, 40, lambda: str([(a["kind"], a["state"]) for a in found])
-        )
+        wait_until(stored, 40, lambda: str([(file["kind"], file["state"]) for file in found]))
         return found
 
     def _fill(self, session: Session) -> None:
@@ -224,7 +222,10 @@ class Company:
             timezone="Europe/Lisbon",
         )
         _certify(session, engineer.id, skill_id)
+        # Now, and tomorrow around noon wherever one is in Europe.
         a_shift(session, engineer.id, starts_in_hours=-1, hours=12)
+        until_six = 24 + 6 - clock.now().hour
+        a_shift(session, engineer.id, starts_in_hours=max(until_six, 11), hours=10)
         van = a_van(session, engineer.id, name=f"Van of {person.first_name}")
         some_stock(session, self.part_id, van.id, 3 * ONE)
         return Person(person.login, name, person.user_id, engineer.id, van.id)

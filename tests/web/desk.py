@@ -49,7 +49,9 @@ class Desk:
     @property
     def map(self) -> Locator:
         """The map; it says how many tickets are drawn."""
-        return self.page.get_by_role("region", name=self.words("map.canvas"))
+        return self.page.get_by_role("region", name=self.words("app.pane.map")).locator(
+            "[data-jobs]"
+        )
 
     def open_ticket(self, title: str) -> Self:
         """Open a ticket from the list."""
@@ -94,6 +96,25 @@ class Desk:
         expect(dialog).to_be_hidden()
         return self
 
+    def note_field(self) -> Locator:
+        """Where a note is written."""
+        return self.section("panel.notes").get_by_role("textbox", name=self.words("panel.newNote"))
+
+    def write_note(self, text: str) -> Self:
+        """Write a note on the ticket."""
+        self.note_field().fill(text)
+        self.button("panel.addNote").click()
+        expect(self.section("panel.notes").get_by_role("listitem")).to_contain_text(text)
+        return self
+
+    def sign_in_again(self, password: str = PASSWORD) -> Self:
+        """Answer the dialog that comes up when the session has ended."""
+        dialog = self.page.get_by_role("dialog", name=self.words("app.signInAgain"))
+        dialog.get_by_role("textbox", name=self.words("app.password")).fill(password)
+        dialog.get_by_role("button", name=self.words("app.signIn")).click()
+        expect(dialog).to_be_hidden()
+        return self
+
     def drag_to(self, title: str, engineer: Person) -> Self:
         """Pull a ticket from the list onto the row of an engineer in the timeline."""
         self.row(title).drag_to(self.engineer_row(engineer))
@@ -103,6 +124,10 @@ class Desk:
         """The day of an engineer in the timeline."""
         timeline = self.page.get_by_role("region", name=self.words("app.pane.timeline"), exact=True)
         return timeline.get_by_role("listitem", name=re.compile(f"^{re.escape(engineer.name)}"))
+
+    def visit(self, engineer: Person, title: str) -> Locator:
+        """A booking in the day of an engineer."""
+        return self.engineer_row(engineer).get_by_role("button", name=title)
 
     def button(self, name: str, /, **values: str | int) -> Locator:
         return self.page.get_by_role("button", name=self.words(name, **values))

@@ -37,6 +37,7 @@ class Fault:
     pattern: re.Pattern[str]
     times: int
     after_bytes: int
+    spared: int = 0
     happened: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
     count: int = 0
@@ -77,9 +78,11 @@ class Line:
         """Let the request through and its answer not."""
         return self._add(Harm.LOSE, request, times, 0)
 
-    def hold(self, request: str, *, times: int = 1) -> Fault:
-        """Keep the answer back until ``release``."""
-        return self._add(Harm.HOLD, request, times, 0)
+    def hold(self, request: str, *, times: int = 1, spare: int = 0) -> Fault:
+        """Keep the answer back until ``release``, but not of the first ``spare`` requests."""
+        fault = self._add(Harm.HOLD, request, times, 0)
+        fault.spared = spare
+        return fault
 
     def heal(self) -> None:
         """No more harm, and the line is up."""
@@ -159,6 +162,9 @@ class Line:
         with self._lock:
             for fault in self._faults:
                 if fault.count < fault.times and fault.pattern.search(request):
+                    fault.spared -= 1
+                    if fault.spared >= 0:
+                        continue
                     fault.count += 1
                     return fault
         return None

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.web import axe
 from tests.web.browser import Window
 from tests.web.company import Company
+from tests.web.desk import Desk
 from tests.web.phone import Phone
 from tests.web.pictures import a_photo
 
@@ -23,7 +24,6 @@ pytestmark = [
 OpenWindow = Callable[..., Window]
 # Each language with another scheme: all texts and all colours are seen, in half the time.
 LOOKS = [("en", "light"), ("zh-CN", "dark")]
-TARGET_PIXELS = 44
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
@@ -56,6 +56,34 @@ def test_the_screens_of_the_phone(
         phone.go_online().open(path)
         expect(phone.page.get_by_role("heading", level=1)).to_be_visible()
         look_at(phone.page, path)
+
+
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
+def test_the_screens_of_the_desk(
+    company: Company, open_desk: OpenWindow, language: str, scheme: str
+) -> None:
+    title = company.work_order(company.engineers[0], title="Leaks at the flange")["title"]
+    open_title = company.work_order(title="Makes no pressure")["title"]
+    window = open_desk(locale=language, color_scheme=scheme)
+    desk = Desk(window, company, language).open()
+    expect(desk.button("app.signIn")).to_be_visible()
+    look_at(desk.page, "sign-in")
+
+    desk.sign_in(company.dispatcher)
+    expect(desk.map).to_have_attribute("data-ready", "true", timeout=60_000)
+    look_at(desk.page, "desk")
+    desk.open_ticket(title)
+    look_at(desk.page, "booked ticket")
+    desk.open_ticket(open_title)
+    expect(desk.offers().first).to_be_visible()
+    look_at(desk.page, "ranked engineers")
+    desk.button("app.help").click()
+    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    look_at(desk.page, "help")
+    desk.page.keyboard.press("Escape")
+    desk.button("app.newTicketButton").click()
+    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    look_at(desk.page, "new ticket")
 
 
 def look_at(page: Page, screen: str) -> None:

@@ -88,6 +88,7 @@ def test_nonsense_that_was_scanned_is_no_part(phone: Phone) -> None:
     phone.field("scan.number").fill(phone.company.part_number.lower())
     phone.button("scan.find").click()
     phone.button("parts.record").click()
+    expect(phone.text("parts.recorded")).to_be_visible()
     phone.until_safe()
     done = phone.company.desk.get(f"/work-orders/{phone.work_order['id']}")
     assert [part["part_id"] for part in done["parts_fitted"]] == [str(phone.company.part_id)]

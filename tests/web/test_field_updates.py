@@ -160,4 +160,6 @@ def is_old(page: Page) -> bool:
 
 def is_there(page: Page, script: str) -> bool:
     """Whether a window still gets a script, by the name it had in the version before."""
-    return bool(page.evaluate("async (name) => (await fetch(`/field/assets/${name}`)).ok", script))
+    # What the browser itself happens to remember does not count: it may forget it any day.
+    fetched = "async (name) => (await fetch(`/field/assets/${name}`, { cache: 'no-store' })).ok"
+    return bool(page.evaluate(fetched, script))

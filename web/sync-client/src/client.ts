@@ -177,8 +177,9 @@ export class SyncClient {
     return states.troublesOf(this.#store);
   }
 
-  dismissTrouble(commandId: string): Promise<void> {
-    return states.dismissTrouble(this.#store, commandId);
+  async dismissTrouble(commandId: string): Promise<void> {
+    await states.dismissTrouble(this.#store, commandId);
+    await this.#count();
   }
 
   status(): SyncStatus {

@@ -28,7 +28,7 @@ export async function compare(context: Context): Promise<Difference[] | undefine
 export async function digestsOf(
   store: Store,
 ): Promise<Record<string, { count: number; digest: string }>> {
-  const rows = await store.records.filter((row) => row.revoked !== true).toArray();
+  const rows = await store.records.filter((row) => row.revoked !== 1).toArray();
   const sums = new Map<string, { count: number; sum: bigint }>();
   for (const { key, revision } of rows) {
     const { kind, id } = partsOfKey(key);

@@ -43,7 +43,8 @@ export class Engine {
   #attemptAt = 0;
   #isEnrolled = false;
   #rounds = 0;
-  #waiters: (() => void)[] = [];
+  #begun = 0;
+  #waiters: { after: number; done: () => void }[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -67,7 +68,7 @@ export class Engine {
     clearInterval(this.#watch);
     this.#stopped.abort();
     this.poke();
-    this.#release();
+    this.#release(Infinity);
     await this.#running;
   }
 
@@ -77,10 +78,11 @@ export class Engine {
     this.#alarms.files.ring();
   }
 
-  /** Resolves after a whole round that begins now or later, successful or not. */
+  /** Resolves after a whole round that begins after this call, successful or not. */
   round(): Promise<void> {
     if (!this.isRunning) return Promise.resolve();
-    const done = new Promise<void>((resolve) => this.#waiters.push(resolve));
+    const after = this.#begun;
+    const done = new Promise<void>((resolve) => this.#waiters.push({ after, done: resolve }));
     this.#failures.sync = this.#failures.files = 0;
     this.poke();
     return done;
@@ -116,6 +118,7 @@ export class Engine {
   async #loop(name: Loop, signal: AbortSignal, work: () => Promise<number>): Promise<void> {
     if (name === "files") await this.#alarms.files.sleep(SETTLE * 10);
     while (!signal.aborted) {
+      const round = name === "sync" ? ++this.#begun : 0;
       let pause: number;
       try {
         pause = await work();
@@ -125,14 +128,13 @@ export class Engine {
         this.#failures[name] += 1;
         pause = await this.#failed(error, this.#failures[name]).catch(() => SYNC_BACKOFF.longest);
       }
-      if (name === "sync") this.#release();
+      if (name === "sync") this.#release(round);
       if (!signal.aborted) await this.#alarms[name].sleep(pause);
     }
   }
 
   /** One round: what was done goes up first, then the news come down, then both are made sure. */
   async #sync(context: Context): Promise<number> {
-    const waiters = this.#waiters.length;
     this.#network ??= await this.#store.network();
     await this.#say({ busy: true });
     const entry = this.#isEnrolled ? Promise.resolve() : enrol(context);
@@ -140,6 +142,7 @@ export class Engine {
     entry.catch(() => undefined);
     if ((await unsentCount(this.#store)) > 0) await entry;
     const sent = await pushAll(context);
+    if (sent > 0) this.#alarms.files.ring();
     await this.#puller.pullAll(context);
     await entry;
     this.#isEnrolled = true;
@@ -149,7 +152,9 @@ export class Engine {
     const lastSyncAt = this.#now().toISOString();
     await this.#say({ ...CONTACT, busy: false, lastSyncAt });
     this.#rounds += 1;
-    if (sent > 0 || this.#rounds === 1 || waiters > 0) this.#alarms.files.ring();
+    if ((await this.#store.files.where("status").equals("waiting").count()) > 0) {
+      this.#alarms.files.ring();
+    }
     return isHidden() ? HIDDEN_POLL : POLL;
   }
 
@@ -232,10 +237,10 @@ export class Engine {
     this.#launch();
   }
 
-  #release(): void {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    waiters.forEach((done) => done());
+  #release(round: number): void {
+    const ready = this.#waiters.filter(({ after }) => after < round);
+    this.#waiters = this.#waiters.filter(({ after }) => after >= round);
+    ready.forEach(({ done }) => done());
   }
 }
 

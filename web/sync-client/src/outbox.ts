@@ -120,7 +120,9 @@ async function prepare(desk: Desk, given: NewCommand): Promise<Prepared> {
   if (bytesOf(command.args) > MAX_COMMAND_BYTES) throw new SyncClientError("command-too-large");
   const { keys, context = {} }: Touched = await touchedBy(command, lookOf(desk));
   const touches = [...new Set(keys.map(({ kind, id }) => keyOf(kind, id)))];
+  const about = await workOrderOf(desk, keys);
   return {
+    ...(about ? { about } : {}),
     id: desk.newId(),
     type: command.type,
     entityId: command.entityId,
@@ -136,6 +138,17 @@ async function prepare(desk: Desk, given: NewCommand): Promise<Prepared> {
     receipted: 0,
     trouble: 0,
   };
+}
+
+/** What the work order that a command is about is called. */
+async function workOrderOf(desk: Desk, keys: Touched["keys"]): Promise<CommandRecord["about"]> {
+  const { row } = lookOf(desk);
+  const own = keys.find(({ kind }) => kind === "work_order")?.id;
+  const bookingId = keys.find(({ kind }) => kind === "booking")?.id;
+  const booking = own === undefined && bookingId ? await row("booking", bookingId) : undefined;
+  const doc = await row("work_order", own ?? String(booking?.["work_order_id"]));
+  const { number, title } = doc ?? {};
+  return typeof number === "number" && typeof title === "string" ? { number, title } : undefined;
 }
 
 /** Give a command its number and put it into the outbox; runs in the caller's transaction. */

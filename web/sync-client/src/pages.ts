@@ -73,21 +73,26 @@ export async function beginResync(store: Store): Promise<void> {
 /** Rows that are kept only for unsent work go when that work is safe. */
 export async function removeSettledRevoked(store: Store): Promise<void> {
   await store.transaction("rw", [store.records, store.commands, store.files], async () => {
-    const revoked = await store.records.filter((row) => row.revoked === true).primaryKeys();
+    const revoked = await store.records.where("revoked").equals(1).primaryKeys();
     if (revoked.length === 0) return;
     const held = await heldKeys(store);
-    await store.records.bulkDelete(revoked.filter((key) => !held.has(key)));
+    const gone = new Set(revoked.filter((key) => !held.has(key)));
+    await store.records.bulkDelete([...gone]);
+    await store.commands
+      .where("overlay")
+      .anyOf([...gone])
+      .distinct()
+      .modify((command) => {
+        command.overlay = command.overlay.filter((key) => !gone.has(key));
+      });
   });
 }
 
-/** The rows about which there is work that is not safe yet, or that went wrong. */
+/** The rows that some work which is not safe yet is about. */
 export async function heldKeys(store: Store): Promise<Set<string>> {
   const held = new Set<string>();
   const add = (command: CommandRecord) => command.touches.forEach((key) => held.add(key));
   await store.commands.where("receipted").equals(0).each(add);
-  await store.commands.where("overlay").above("").distinct().each(add);
-  // Somebody has to be able to read what a trouble is about.
-  await store.commands.where("trouble").equals(1).each(add);
   const open = ["waiting", "sending", "stored"];
   await store.files
     .where("status")
@@ -103,7 +108,7 @@ async function revoke(store: Store, keys: string[], generation: number): Promise
   if (keys.length === 0) return;
   const rows = await store.records.bulkGet(keys);
   const kept = rows.filter((row) => row !== undefined);
-  await store.records.bulkPut(kept.map((row) => ({ ...row, revoked: true as const, generation })));
+  await store.records.bulkPut(kept.map((row) => ({ ...row, revoked: 1 as const, generation })));
 }
 
 async function sweep(store: Store, generation: number, held: Set<string>): Promise<void> {
@@ -117,14 +122,20 @@ async function sweep(store: Store, generation: number, held: Set<string>): Promi
   );
 }
 
-/** Own changes are in the rows now: what lay over them is not needed any more. */
+/**
+ * Own changes are in the rows now: what lay over them is not needed any more. A row that is no
+ * longer ours gets no news, so it goes on showing what was done.
+ */
 async function liftOverlays(store: Store, feed: Feed): Promise<void> {
+  const revoked = new Set(await store.records.where("revoked").equals(1).primaryKeys());
   await store.commands
     .where("overlay")
     .above("")
     .distinct()
     .filter(({ result }) => result !== undefined && isPassed(result, feed))
-    .modify({ overlay: [] });
+    .modify((command) => {
+      command.overlay = command.overlay.filter((key) => revoked.has(key));
+    });
 }
 
 function isPassed(result: { height: number; epoch: string }, feed: Feed): boolean {

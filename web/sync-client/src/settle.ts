@@ -168,7 +168,7 @@ async function mayForget(store: Store, file: FileRecord, now: number): Promise<b
   if (file.status === "refused") return age(file.settledAt, now) > RETENTION;
   if (file.status !== "receipted") return false;
   const row = await store.records.get(keyOf("attachment", file.attachmentId));
-  return row?.doc["state"] === "stored" || age(file.settledAt, now) > DAY;
+  return row ? row.doc["state"] === "stored" : age(file.settledAt, now) > DAY;
 }
 
 function age(at: string | undefined, now: number): number {

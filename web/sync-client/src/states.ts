@@ -48,8 +48,9 @@ async function withFiles(store: Store, commands: CommandRecord[]): Promise<Comma
 }
 
 export function commandState(command: CommandRecord, refused?: FileRecord): CommandState {
-  const { id, seq, type, entityId, args, at, result, tried } = command;
-  const common = { id, seq, type, entityId, args, at, isReceipted: command.receipted === 1 };
+  const { id, seq, type, entityId, args, at, result, tried, about } = command;
+  const isReceipted = command.receipted === 1;
+  const common = { id, seq, type, entityId, args, at, isReceipted, ...(about ? { about } : {}) };
   // The announcement was taken, the bytes were not: for the engineer the photo was refused.
   if (refused) return { ...common, status: "refused", code: refused.code ?? "file-refused" };
   if (!result) return { ...common, status: tried ? "sent" : "queued" };

@@ -17,7 +17,8 @@ export interface RowRecord {
   doc: Doc;
   /** The load that has seen this row last; what a complete load has not seen is swept away. */
   generation: number;
-  revoked?: true;
+  /** No longer this user's; the server says nothing more about it. */
+  revoked?: 1;
 }
 
 export interface Result {
@@ -48,6 +49,7 @@ export interface CommandRecord {
   touches: string[];
   /** What a reducer needs that neither the row nor the arguments say. */
   context: Doc;
+  about?: { number: number; title: string };
   result?: Result;
   receipted: 0 | 1;
   trouble: 0 | 1;
@@ -174,7 +176,7 @@ export class Store extends Dexie {
     if (options.indexedDB) Dexie.dependencies.indexedDB ??= options.indexedDB;
     if (options.IDBKeyRange) Dexie.dependencies.IDBKeyRange ??= options.IDBKeyRange;
     this.version(1).stores({
-      records: "key",
+      records: "key, revoked",
       commands: "id, &seq, [unsent+seq], receipted, trouble, entityId, *overlay, *touches",
       files: "attachmentId, entityId, status, kept, sha256",
       parts: "[attachmentId+part]",

@@ -85,6 +85,8 @@ export interface CommandState {
   status: CommandStatus;
   code?: string;
   details?: Record<string, unknown>;
+  /** The work order as it was called when this was recorded: its row may be gone. */
+  about?: { number: number; title: string };
   isReceipted: boolean;
 }
 

@@ -33,8 +33,16 @@ export async function uploadAll(context: Context, sender: Sender): Promise<numbe
   }
 }
 
+/** The files that wait, announced ones only: bytes that nobody expects would not be bound. */
 async function waitingFiles(store: Store): Promise<FileRecord[]> {
-  const files = await store.files.where("status").equals("waiting").sortBy("at");
+  const waiting = await store.files.where("status").equals("waiting").sortBy("at");
+  const unheard = await store.commands
+    .where("entityId")
+    .anyOf(waiting.map(({ attachmentId }) => attachmentId))
+    .filter(({ type, result }) => type === "attachment.add" && result === undefined)
+    .toArray();
+  const unannounced = new Set(unheard.map(({ entityId }) => entityId));
+  const files = waiting.filter(({ attachmentId }) => !unannounced.has(attachmentId));
   // Signatures first: they are small, and a customer stands behind them.
   return files.sort((a, b) => Number(b.kind === "signature") - Number(a.kind === "signature"));
 }

@@ -62,7 +62,7 @@ export function shown<D>(
     revision: row?.revision ?? 0,
     doc: doc as D,
     pending: commands.length > 0,
-    revoked: row?.revoked === true,
+    revoked: row?.revoked === 1,
   };
 }
 
@@ -73,7 +73,7 @@ function plain<D>(kind: Kind, row: RowRecord): Row<D> {
     revision: row.revision,
     doc: row.doc as D,
     pending: false,
-    revoked: row.revoked === true,
+    revoked: row.revoked === 1,
   };
 }
 

@@ -15,6 +15,7 @@ test.each([
   ["2026-11-22", "Asia/Shanghai", "2026-11-21T16:00:00.000Z", 24],
   ["2026-03-29", "Europe/Lisbon", "2026-03-29T00:00:00.000Z", 23],
   ["2026-10-25", "Europe/Lisbon", "2026-10-24T23:00:00.000Z", 25],
+  ["2026-09-27", "Pacific/Auckland", "2026-09-26T12:00:00.000Z", 23],
   ["2026-03-08", "America/New_York", "2026-03-08T05:00:00.000Z", 23],
 ])("%s in %s begins at %s and has %d hours", (day, zone, from, length) => {
   const range = dayRange(day, zone);

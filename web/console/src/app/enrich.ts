@@ -4,6 +4,7 @@ import type {
   BookingRow,
   Engineer,
   ListedSite,
+  Ticket,
   WorkBooking,
   WorkOrder,
   WorkOrderRow,
@@ -12,6 +13,28 @@ import type {
 export interface Surroundings {
   engineers: Engineer[];
   sites: ListedSite[];
+}
+
+/** The row of a ticket in lists, as far as it is known before the server has been asked for it. */
+export function ticketRow(
+  document: Ticket,
+  known: Ticket | undefined,
+  around: Surroundings,
+): Ticket {
+  const place = around.sites.find((row) => row.id === document.site_id);
+  const unknown = {
+    active_alarms: 0,
+    asset_name: null,
+    asset_serial: null,
+    customer_name: null,
+    fault_code: null,
+    fault_title: null,
+    work_order: null,
+    position: place?.position ?? null,
+    site_name: place?.name ?? null,
+    territory_id: place?.territory_id ?? null,
+  };
+  return { ...unknown, ...known, ...document };
 }
 
 /** The row of a work order in lists; what the document does not say stays as it was known. */

@@ -83,3 +83,26 @@ test("a photo is asked for anew where its work order is shown", () => {
 
   expect(client.getQueryState(key)?.isInvalidated).toBe(true);
 });
+
+test("a new ticket is shown at its site before its whole row has been read", () => {
+  client.setQueryData(keys.openTickets, []);
+  client.setQueryData(keys.sites, [{ id: "s1", name: "Plant 1", territory_id: null }]);
+  const { site_name: _name, work_order: _work, ...document } = aTicket({ site_id: "s1" });
+
+  const touched = applyChanges(client, [aChange("ticket", document)]);
+
+  expect(client.getQueryData<Ticket[]>(keys.openTickets)?.[0]?.site_name).toBe("Plant 1");
+  expect([...touched]).toEqual(["t1"]);
+});
+
+test("what is known of a ticket beyond its document stays", () => {
+  client.setQueryData(keys.openTickets, [aTicket({ asset_name: "Pump 7" })]);
+  const { asset_name: _name, ...document } = aTicket({ revision: 2, title: "Leak" });
+
+  applyChanges(client, [aChange("ticket", document)]);
+
+  expect(client.getQueryData<Ticket[]>(keys.openTickets)?.[0]).toMatchObject({
+    title: "Leak",
+    asset_name: "Pump 7",
+  });
+});

@@ -1,7 +1,7 @@
 /** Works the change feed into what the console keeps; what lists need besides is asked by id. */
 import type { Change } from "@truckroll/shared/api/gen/types.gen.ts";
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
-import { type Surroundings, bookingRow, withBooking, workRow } from "./enrich.ts";
+import { type Surroundings, bookingRow, ticketRow, withBooking, workRow } from "./enrich.ts";
 import {
   type Row,
   type RowChange,
@@ -90,13 +90,16 @@ function referenceChanged(client: QueryClient, change: Change): void {
   }
 }
 
+/** Shown at once as far as it is known; its whole row follows when it has been read. */
 function ticketChanged(client: QueryClient, change: RowChange<Ticket>): string | null {
-  if (change.row === null) {
-    putTicket(client, change);
-    return null;
-  }
-  one(client, keys.ticket(change.id), change);
-  return change.id;
+  const { row } = change;
+  const open = client.getQueryData<Ticket[]>(keys.openTickets);
+  const known =
+    open?.find((other) => other.id === change.id) ??
+    client.getQueryData<Ticket>(keys.ticket(change.id));
+  if (!row || known || !isSettled(row))
+    putTicket(client, { ...change, row: row && ticketRow(row, known, surroundings(client)) });
+  return row ? change.id : null;
 }
 
 function workOrderChanged(client: QueryClient, change: RowChange<WorkOrder>): string | undefined {

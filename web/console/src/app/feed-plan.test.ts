@@ -117,6 +117,7 @@ describe("whether a ticket fits", () => {
     ["unassigned", { isUnassigned: true }, { work_order: work }, true],
     ["without field work", { isUnassigned: true }, { work_order: null }, false],
     ["with an alarm", { hasAlarm: true }, { active_alarms: 1 }, true],
+    ["without an alarm", { hasAlarm: true }, { active_alarms: 0 }, false],
     ["of another engineer", { engineerId: "e1" }, { work_order: work }, false],
     ["a search in words", { text: "pump" }, {}, undefined],
   ])("%s", (_name, filters, ticket, expected) => {

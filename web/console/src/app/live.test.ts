@@ -108,3 +108,18 @@ test("when the server has forgotten the cursor everything is read again", async 
 
   expect(given.resync).toHaveBeenCalledOnce();
 });
+
+test("a pull without an answer shows that the stream is dead, too", async () => {
+  const away = Object.assign(new Error("offline"), { failure: { status: 0 } });
+  const given = parts([page("a"), page("b"), away]);
+  const feed = new LiveFeed(given);
+  await feed.start();
+  await settled();
+  given.sources[0]?.onopen?.();
+  await settled();
+
+  await feed.catchUp();
+  feed.stop();
+
+  expect(feed.status().phase).toBe("reconnecting");
+});

@@ -25,6 +25,8 @@ const LONGEST_WAIT = 30_000;
 const PATIENCE = 12_000;
 /** Without a stream the feed is asked by the clock. */
 const ASK_EVERY = 20_000;
+/** With a stream only every so many times, in case it is dead without knowing. */
+const ASK_LIVE_EVERY = 3;
 
 /** How long to wait before attempt number `attempt`: doubling, and never all consoles at once. */
 export function waitBefore(attempt: number, random: number): number {
@@ -44,6 +46,7 @@ export class LiveFeed {
   #pulling: Promise<void> | undefined;
   #again = false;
   #missed = false;
+  #quietTicks = 0;
   #stopped = true;
 
   constructor(parts: LiveParts) {
@@ -98,6 +101,11 @@ export class LiveFeed {
     void this.#connect();
   }
 
+  /** The machine says that it has no network: do not pretend to be live. */
+  sleep(): void {
+    if (this.#source) this.#broken(this.#source);
+  }
+
   async #pullAll(): Promise<void> {
     try {
       for (let more = true; more && !this.#stopped;) {
@@ -111,6 +119,7 @@ export class LiveFeed {
     } catch (error) {
       this.#missed ||= this.#cursor === undefined;
       if (isGone(error)) this.#startAfresh();
+      else if (this.#source && hasNoAnswer(error)) this.#broken(this.#source);
       else this.#lost();
     }
   }
@@ -179,8 +188,12 @@ export class LiveFeed {
     this.#show({ phase, since });
   }
 
+  /** Without signal a stream may look open for minutes; a question that fails tells. */
   #tick(): void {
-    if (this.#status.phase === "live") return;
+    if (this.#status.phase === "live") {
+      if (++this.#quietTicks % ASK_LIVE_EVERY === 0) void this.catchUp();
+      return;
+    }
     if (this.#status.since !== null) this.#lost();
     void this.catchUp();
   }
@@ -193,6 +206,13 @@ export class LiveFeed {
 }
 
 function isGone(error: unknown): boolean {
-  const failure = (error as { failure?: { status?: number } }).failure;
-  return failure?.status === 410;
+  return statusOf(error) === 410;
+}
+
+function hasNoAnswer(error: unknown): boolean {
+  return statusOf(error) === 0;
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { failure?: { status?: number } }).failure?.status;
 }

@@ -16,6 +16,8 @@ const MOST_BY_ID = 20;
 const RECENT = 6 * 3_600_000;
 
 export async function followChanges(client: QueryClient, changes: Change[]): Promise<void> {
+  const before = client.getQueryData<Ticket[]>(keys.openTickets) ?? [];
+  const known = new Set(before.map((row) => row.id));
   const touched = applyChanges(client, changes);
   if (touched.size === 0) return;
   if (touched.size > MOST_BY_ID) {
@@ -26,12 +28,9 @@ export async function followChanges(client: QueryClient, changes: Change[]): Pro
     markFresh(touched);
     return;
   }
-  const known = new Set(
-    client.getQueryData<Ticket[]>(keys.openTickets)?.map((row) => row.id) ?? [],
-  );
+  markFresh(touched);
   const found = await Promise.all([...touched].map((id) => readTicket(client, id)));
   const here = found.filter((row): row is Ticket => row !== null);
-  markFresh(here.map((row) => row.id));
   if (known.size > 0) tellNew(here.filter((row) => !known.has(row.id) && isNews(row)));
 }
 

@@ -32,12 +32,15 @@ export function useLiveFeed(): { isReady: boolean; status: LiveStatus } {
     const wake = () => feed.wake();
     const look = () => document.visibilityState === "visible" && feed.wake();
     const enter = () => sessionState() === "signed-in" && feed.wake();
+    const sleep = () => feed.sleep();
     window.addEventListener("online", wake);
+    window.addEventListener("offline", sleep);
     document.addEventListener("visibilitychange", look);
     const forget = onSessionChange(enter);
     return () => {
       feed.stop();
       window.removeEventListener("online", wake);
+      window.removeEventListener("offline", sleep);
       document.removeEventListener("visibilitychange", look);
       forget();
     };

@@ -18,6 +18,9 @@ export interface Snapshot {
 
 export class ModelServer {
   epoch = "e1";
+  /** What a receipt was ever given for; `lies` makes the next receipts worthless. */
+  readonly signed = new Set<string>();
+  lies = false;
   #state: Snapshot = {
     items: new Map(),
     commands: new Map(),
@@ -156,8 +159,11 @@ export class ModelServer {
     return [200, { commands: known, blobs: [], missing_commands, missing_blobs: [], receipt }];
   }
 
-  #receipt(commands: string[]): Promise<string> {
-    return this.#sign({ tenant: "t1", commands, blobs: [], iat: 1 });
+  async #receipt(commands: string[]): Promise<string> {
+    const receipt = await this.#sign({ tenant: "t1", commands, blobs: [], iat: 1 });
+    if (this.lies) return receipt.slice(0, -8) + "AAAAAAAA";
+    commands.forEach((id) => this.signed.add(id));
+    return receipt;
   }
 
   #stamp(id: string, state: Change["state"], document: Change["document"]): void {

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { dayOf } from "../../app/day.ts";
 import { useBookingsOf, useMay, useWorkOrder, useZone } from "../../app/queries.ts";
-import { isFinished, isRunning } from "../../app/records.ts";
+import { type Booking, isFinished, isRunning } from "../../app/records.ts";
 import { BookingStateMark } from "../../app/marks.tsx";
 import { useChoosing, useSelection } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
@@ -57,9 +57,7 @@ function Content({ subject, isBookable, mayBook }: Props): ReactElement {
 }
 
 function Standing({ subject, mayBook }: Omit<Props, "isBookable">): ReactElement | null {
-  const texts = useTexts();
-  const { t } = texts;
-  const zone = useZone();
+  const { t } = useTexts();
   const [isOpen, setOpen] = useState(false);
   const actions = useSubjectActions(subject);
   const { standing } = subject;
@@ -68,17 +66,7 @@ function Standing({ subject, mayBook }: Omit<Props, "isBookable">): ReactElement
   const isWaiting = isExpected(standing);
   return (
     <>
-      <div className="assign-now" data-testid="assign-now">
-        <div>
-          <strong>{engineer}</strong>
-          <span>
-            {slotText(standing.starts_at, standing.ends_at, texts, zone)}
-            <ShowDay at={standing.starts_at} />
-          </span>
-          {standing.override_reason && <q>{standing.override_reason}</q>}
-        </div>
-        <BookingStateMark state={standing.state} />
-      </div>
+      <Card standing={standing} engineer={engineer} />
       {mayBook && !isWaiting && (
         <div className="assign-actions">
           <Button
@@ -113,6 +101,24 @@ function Standing({ subject, mayBook }: Omit<Props, "isBookable">): ReactElement
         </div>
       )}
     </>
+  );
+}
+
+function Card({ standing, engineer }: { standing: Booking; engineer: string }): ReactElement {
+  const texts = useTexts();
+  const zone = useZone();
+  return (
+    <div className="assign-now" data-testid="assign-now">
+      <div>
+        <strong>{engineer}</strong>
+        <span>
+          {slotText(standing.starts_at, standing.ends_at, texts, zone)}
+          <ShowDay at={standing.starts_at} />
+        </span>
+        {standing.override_reason && <q>{standing.override_reason}</q>}
+      </div>
+      <BookingStateMark state={standing.state} />
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { useNow } from "../../app/clock.ts";
 import { useProposal } from "../../app/queries.ts";
 import type { Proposal } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
-import { dearestOf, isStale } from "./explain.ts";
+import { isStale, scaleOf } from "./explain.ts";
 import { Rejections } from "./Rejections.tsx";
 import { SlotRow } from "./SlotRow.tsx";
 import { type Subject, useSubjectActions } from "./use-subject.ts";
@@ -61,7 +61,7 @@ function Ranking({ subject, proposal, isFetching, refresh }: Props): ReactElemen
   }, [proposal.proposals, subject.standing]);
   const shown = isAll ? slots : slots.slice(0, FIRST);
   const rest = slots.length - shown.length;
-  const dearest = dearestOf(shown);
+  const scale = scaleOf(shown);
   const take = async (slot: (typeof slots)[number]) => {
     setBooking(slot.engineer_id);
     await actions.take(slot, proposal.id);
@@ -82,7 +82,7 @@ function Ranking({ subject, proposal, isFetching, refresh }: Props): ReactElemen
             key={slot.engineer_id}
             slot={slot}
             rank={index + 1}
-            dearest={dearest}
+            scale={scale}
             subject={subject}
             isBooking={booking === slot.engineer_id}
             isDisabled={booking !== null}

@@ -7,7 +7,7 @@ import { Icon } from "../../app/icons.tsx";
 import { useZone } from "../../app/me.ts";
 import type { ProposedSlot } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
-import { type Figures, figuresOf, piecesOf, sentenceOf } from "./explain.ts";
+import { type Figures, figuresOf, piecesOf, sentenceOf, wholeMinutes } from "./explain.ts";
 import { useDropOnEngineer } from "./use-drop-on-engineer.ts";
 import type { Subject } from "./use-subject.ts";
 import { slotText, useWording } from "./wording.ts";
@@ -15,7 +15,7 @@ import { slotText, useWording } from "./wording.ts";
 interface Props {
   slot: ProposedSlot;
   rank: number;
-  dearest: number;
+  scale: number;
   subject: Subject;
   isBooking: boolean;
   isDisabled: boolean;
@@ -57,7 +57,7 @@ export function SlotRow(props: Props): ReactElement {
           {t("assign.book")}
         </Button>
       </div>
-      <CostBar slot={slot} dearest={props.dearest} />
+      <CostBar slot={slot} scale={props.scale} />
       <div className="assign-facts">
         <Facts figures={figuresOf(slot)} />
         <button
@@ -76,7 +76,7 @@ export function SlotRow(props: Props): ReactElement {
           <Details
             slot={slot}
             chooseTime={props.chooseTime}
-            minutes={(s) => minutesText(s / 60, locale)}
+            minutes={(amount) => minutesText(amount, locale)}
           />
         )}
       </div>
@@ -84,17 +84,19 @@ export function SlotRow(props: Props): ReactElement {
   );
 }
 
-/** The price in stacked pieces; the longest bar of the list is the dearest. */
-function CostBar({ slot, dearest }: { slot: ProposedSlot; dearest: number }): ReactElement {
+/** The price in stacked pieces; a bar that is too long for the scale fades out. */
+function CostBar({ slot, scale }: { slot: ProposedSlot; scale: number }): ReactElement {
   const { t, locale } = useTexts();
-  const pieces = piecesOf(slot, dearest);
+  const pieces = piecesOf(slot, scale);
   const total = minutesText(slot.total_seconds / 60, locale);
+  const parts = wholeMinutes(pieces, slot.total_seconds);
   const words = pieces.map(
-    ({ term, seconds }) => `${t(`assign.term.${term}`)} ${minutesText(seconds / 60, locale)}`,
+    ({ term }, index) => `${t(`assign.term.${term}`)} ${minutesText(parts[index] ?? 0, locale)}`,
   );
+  const isCut = slot.total_seconds > scale;
   return (
     <div className="assign-cost" title={`${t("assign.costHint")}\n${words.join("\n")}`}>
-      <span className="assign-bar" aria-hidden="true">
+      <span className={isCut ? "assign-bar assign-cut" : "assign-bar"} aria-hidden="true">
         {pieces.map(({ term, percent }) => (
           <span key={term} className={`term-${term}`} style={{ width: `${percent}%` }} />
         ))}
@@ -149,13 +151,14 @@ function Facts({ figures }: { figures: Figures }): ReactElement {
 interface DetailProps {
   slot: ProposedSlot;
   chooseTime: () => void;
-  minutes: (seconds: number) => string;
+  minutes: (amount: number) => string;
 }
 
 function Details({ slot, chooseTime, minutes }: DetailProps): ReactElement {
   const { t } = useTexts();
   const wording = useWording();
   const pieces = piecesOf(slot, slot.total_seconds);
+  const parts = wholeMinutes(pieces, slot.total_seconds);
   return (
     <div className="assign-details">
       <ul>
@@ -166,18 +169,18 @@ function Details({ slot, chooseTime, minutes }: DetailProps): ReactElement {
       <table>
         <caption>{t("assign.termTable")}</caption>
         <tbody>
-          {pieces.map(({ term, seconds }) => (
+          {pieces.map(({ term }, index) => (
             <tr key={term}>
               <th scope="row">
                 <span className={`swatch term-${term}`} aria-hidden="true" />
                 {t(`assign.term.${term}`)}
               </th>
-              <td>{minutes(seconds)}</td>
+              <td>{minutes(parts[index] ?? 0)}</td>
             </tr>
           ))}
           <tr>
             <th scope="row">{t("assign.term.total")}</th>
-            <td>{minutes(slot.total_seconds)}</td>
+            <td>{minutes(slot.total_seconds / 60)}</td>
           </tr>
         </tbody>
       </table>

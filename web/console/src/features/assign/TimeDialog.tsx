@@ -65,39 +65,7 @@ export function TimeDialog({ question, answer }: Props): ReactElement {
       <form onSubmit={submit} className="assign-form">
         <p>{question.what}</p>
         <Effects effects={question.effects} />
-        <NativeSelect
-          label={t("assign.engineer")}
-          required
-          withAsterisk={false}
-          value={draft.engineerId}
-          onChange={(event) => setDraft({ ...draft, engineerId: event.currentTarget.value })}
-          data={[
-            { value: "", label: "—" },
-            ...(engineers ?? []).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
-        <div className="assign-pair">
-          <TextInput
-            data-autofocus
-            type="datetime-local"
-            label={t("assign.start")}
-            required
-            withAsterisk={false}
-            step={300}
-            value={draft.local}
-            error={startsAt === null ? t("assign.badTime") : undefined}
-            onChange={(event) => setDraft({ ...draft, local: event.currentTarget.value })}
-          />
-          <NumberInput
-            label={t("assign.durationMinutes")}
-            min={LEAST_MINUTES}
-            max={MOST_MINUTES}
-            step={15}
-            value={draft.minutes}
-            error={isLengthFine ? undefined : t("assign.badDuration")}
-            onChange={(value) => setDraft({ ...draft, minutes: Number(value) })}
-          />
-        </div>
+        <Fields draft={draft} setDraft={setDraft} startsAt={startsAt} isLengthFine={isLengthFine} />
         <p className="assign-quiet">{t("assign.zoneNote", { zone })}</p>
         <Conflicts draft={draft} startsAt={startsAt} conflicts={conflicts} />
         <div className="assign-buttons">
@@ -113,6 +81,55 @@ export function TimeDialog({ question, answer }: Props): ReactElement {
         </div>
       </form>
     </Modal>
+  );
+}
+
+interface FieldProps {
+  draft: Draft;
+  setDraft: (draft: Draft) => void;
+  startsAt: number | null;
+  isLengthFine: boolean;
+}
+
+function Fields({ draft, setDraft, startsAt, isLengthFine }: FieldProps): ReactElement {
+  const { t } = useTexts();
+  const { data: engineers } = useEngineers();
+  return (
+    <>
+      <NativeSelect
+        label={t("assign.engineer")}
+        required
+        withAsterisk={false}
+        value={draft.engineerId}
+        onChange={(event) => setDraft({ ...draft, engineerId: event.currentTarget.value })}
+        data={[
+          { value: "", label: "—" },
+          ...(engineers ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+      <div className="assign-pair">
+        <TextInput
+          data-autofocus
+          type="datetime-local"
+          label={t("assign.start")}
+          required
+          withAsterisk={false}
+          step={300}
+          value={draft.local}
+          error={startsAt === null ? t("assign.badTime") : undefined}
+          onChange={(event) => setDraft({ ...draft, local: event.currentTarget.value })}
+        />
+        <NumberInput
+          label={t("assign.durationMinutes")}
+          min={LEAST_MINUTES}
+          max={MOST_MINUTES}
+          step={15}
+          value={draft.minutes}
+          error={isLengthFine ? undefined : t("assign.badDuration")}
+          onChange={(value) => setDraft({ ...draft, minutes: Number(value) })}
+        />
+      </div>
+    </>
   );
 }
 

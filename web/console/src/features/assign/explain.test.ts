@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import en from "../../locales/en/assign.json" with { type: "json" };
 import zh from "../../locales/zh-CN/assign.json" with { type: "json" };
 import { differences } from "@truckroll/shared/catalogues.ts";
-import { dearestOf, figuresOf, isStale, piecesOf, sentenceOf, type Wording } from "./explain.ts";
+import {
+  figuresOf,
+  isStale,
+  piecesOf,
+  scaleOf,
+  sentenceOf,
+  wholeMinutes,
+  type Wording,
+} from "./explain.ts";
 
 const reason = (code: string, params: Record<string, unknown> = {}) => ({
   code,
@@ -40,7 +48,7 @@ describe("the explanation of a ranking", () => {
   it("cuts the price into pieces that add up, the dearest filling the whole bar", () => {
     const cheap = slot();
     const dear = slot({ terms: { travel: 3000, surprise: 600 }, total_seconds: 3600 });
-    const dearest = dearestOf([cheap, dear]);
+    const dearest = scaleOf([cheap, dear]);
 
     expect(piecesOf(cheap, dearest)).toEqual([
       { term: "travel", seconds: 1200, percent: (100 * 1200) / 3600 },
@@ -49,6 +57,30 @@ describe("the explanation of a ranking", () => {
     const pieces = piecesOf(dear, dearest);
     expect(pieces.map((piece) => piece.term)).toEqual(["travel", "other"]);
     expect(pieces.reduce((sum, piece) => sum + piece.percent, 0)).toBeCloseTo(100);
+  });
+
+  it("keeps bars comparable when one engineer is far off", () => {
+    const at = (minutes: number) => slot({ total_seconds: minutes * 60 });
+
+    expect(scaleOf([at(614), at(73), at(700), at(3)])).toBe(2 * 73 * 60);
+    expect(scaleOf([at(3), at(20), at(614)])).toBe(3600);
+    expect(scaleOf([at(3), at(20)])).toBe(20 * 60);
+    expect(scaleOf([])).toBe(0);
+  });
+
+  it("writes minutes that add up to the total", () => {
+    const pieces = piecesOf(
+      slot({ terms: { travel: 100, waiting: 40, load: 50 }, total_seconds: 190 }),
+      190,
+    );
+
+    expect(wholeMinutes(pieces, 190)).toEqual([2, 0, 1]);
+    for (let seed = 1; seed < 300; seed += 1) {
+      const terms = { travel: seed * 37, waiting: (seed * 91) % 400, load: (seed * 53) % 700 };
+      const total = terms.travel + terms.waiting + terms.load;
+      const parts = wholeMinutes(piecesOf(slot({ terms, total_seconds: total }), total), total);
+      expect(parts.reduce((sum, part) => sum + part, 0)).toBe(Math.round(total / 60));
+    }
   });
 
   it("says nothing about a price of nothing", () => {

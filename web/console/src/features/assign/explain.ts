@@ -15,13 +15,13 @@ export type Term = (typeof TERMS)[number];
 export interface Piece {
   term: Term | "other";
   seconds: number;
-  /** Share of the longest bar of the list, in percent, so that bars compare at a glance. */
+  /** Share of a whole bar, in percent, so that bars compare at a glance. */
   percent: number;
 }
 
-/** The price of a slot in its pieces; all pieces of the dearest slot together are 100 percent. */
-export function piecesOf(slot: ProposedSlot, dearest: number): Piece[] {
-  const share = (seconds: number) => (dearest > 0 ? (100 * seconds) / dearest : 0);
+/** The price of a slot in its pieces; those of a slot at the scale together are 100 percent. */
+export function piecesOf(slot: ProposedSlot, scale: number): Piece[] {
+  const share = (seconds: number) => (scale > 0 ? (100 * seconds) / scale : 0);
   const known: Piece[] = TERMS.map((term) => {
     const seconds = slot.terms[term] ?? 0;
     return { term, seconds, percent: share(seconds) };
@@ -32,8 +32,30 @@ export function piecesOf(slot: ProposedSlot, dearest: number): Piece[] {
   return all.filter((piece) => piece.seconds > 0);
 }
 
-export function dearestOf(slots: readonly ProposedSlot[]): number {
-  return Math.max(0, ...slots.map((slot) => slot.total_seconds));
+const LEAST_SCALE_SECONDS = 3600;
+
+/**
+ * The price that fills a whole bar: the dearest of the list, unless it is so far off that the
+ * others could not be compared any more.
+ */
+export function scaleOf(slots: readonly ProposedSlot[]): number {
+  const prices = slots.map((slot) => slot.total_seconds).sort((a, b) => a - b);
+  // The choice is between the first few: the second decides how much room they get.
+  const second = prices[1] ?? 0;
+  return Math.min(prices.at(-1) ?? 0, Math.max(LEAST_SCALE_SECONDS, 2 * second));
+}
+
+/** Whole minutes that add up to the whole minutes of the total, as the eye expects of a sum. */
+export function wholeMinutes(pieces: readonly Piece[], totalSeconds: number): number[] {
+  const exact = pieces.map(({ seconds }) => seconds / 60);
+  const rounded = exact.map(Math.floor);
+  const missing = Math.round(totalSeconds / 60) - rounded.reduce((sum, part) => sum + part, 0);
+  const byRest = exact
+    .map((value, index) => ({ index, rest: value - Math.floor(value) }))
+    .sort((a, b) => b.rest - a.rest);
+  for (const { index } of byRest.slice(0, Math.max(0, missing)))
+    rounded[index] = (rounded[index] ?? 0) + 1;
+  return rounded;
 }
 
 /** The figures a dispatcher compares engineers by, read from the reasons. */

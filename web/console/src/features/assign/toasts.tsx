@@ -26,7 +26,7 @@ export function showDone(text: string, undo: Undo): void {
 export function showFailure(text: string): void {
   notifications.show({
     title: texts(locale()).t("assign.failTitle"),
-    message: text,
+    message: <span className="assign-toast-text">{text}</span>,
     color: "red",
     autoClose: 12_000,
     withCloseButton: true,

@@ -43,6 +43,11 @@ export function failureText(
   const values: Record<string, string> = { engineer: who.engineer, detail: failure.detail };
   for (const [name, value] of Object.entries(failure.params))
     if (name.endsWith("_at")) values[name] = clockTime(String(value), texts.locale, zone);
+  const rejection = failure.params.rejection as RejectionParams | null | undefined;
+  if (failure.code === "engineer-not-eligible" && rejection) {
+    const rule = sentenceOf({ ...rejection, text: rejection.code }, wording);
+    return texts.t("assign.fail.rejected", { engineer: who.engineer, rule });
+  }
   const key = `assign.fail.${failure.code}`;
   return wording.t(texts.has(key) ? key : "assign.fail.other", values);
 }

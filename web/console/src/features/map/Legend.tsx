@@ -21,6 +21,18 @@ export function Legend({ close }: { close: () => void }): ReactElement {
           <Icon name="close" size={14} />
         </button>
       </div>
+      <Priorities />
+      <States />
+      <EngineerStates />
+      <p>{t("map.legendCluster")}</p>
+    </div>
+  );
+}
+
+function Priorities(): ReactElement {
+  const { t } = useTexts();
+  return (
+    <>
       <h4>{t("map.legendPriority")}</h4>
       <ul>
         {SHAPES.map(([priority, path]) => (
@@ -32,6 +44,14 @@ export function Legend({ close }: { close: () => void }): ReactElement {
           </li>
         ))}
       </ul>
+    </>
+  );
+}
+
+function States(): ReactElement {
+  const { t } = useTexts();
+  return (
+    <>
       <h4>{t("map.legendState")}</h4>
       <ul>
         {JOB_STATES.map((state) => (
@@ -60,6 +80,14 @@ export function Legend({ close }: { close: () => void }): ReactElement {
           <span>{t("map.legendLate")}</span>
         </li>
       </ul>
+    </>
+  );
+}
+
+function EngineerStates(): ReactElement {
+  const { t } = useTexts();
+  return (
+    <>
       <h4>{t("map.legendEngineers")}</h4>
       <ul>
         {ENGINEER_STATES.map((state) => (
@@ -73,7 +101,6 @@ export function Legend({ close }: { close: () => void }): ReactElement {
           <span>{t("map.legendHome")}</span>
         </li>
       </ul>
-      <p>{t("map.legendCluster")}</p>
-    </div>
+    </>
   );
 }

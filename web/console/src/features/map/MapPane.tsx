@@ -8,7 +8,7 @@ import { Legend } from "./Legend.tsx";
 import { MapControls } from "./MapControls.tsx";
 import { type Hovered, JobTip, type Stack, StackMenu } from "./Overlays.tsx";
 import { type Bounds, boundsOf, type Job, within } from "./points.ts";
-import type { Engine } from "./map-engine.ts";
+import type { Engine, Events } from "./map-engine.ts";
 import { useEngine } from "./use-engine.ts";
 import { useEngineerMarkers } from "./use-engineer-markers.ts";
 import { type MapData, useMapData, useTerritoryAreas } from "./use-map-data.ts";
@@ -30,24 +30,10 @@ export default function MapPane(): ReactElement {
   const { engineerId } = useSelection();
   const { selectEngineer } = useChoosing();
   const selectJob = useSelectJob(data.jobs);
-  const view = useFirstView(data);
   const { engine, hasFailed } = useEngine(box, {
     isPossible,
-    view,
-    events: {
-      onJob: (id) => {
-        setStack(null);
-        selectJob(id);
-      },
-      onStack: (ids, at) => setStack({ ids, at }),
-      onHover: (id, at) => setHovered(id ? { id, at } : null),
-      onView: (next) => {
-        setBounds(next);
-        setStack(null);
-        setHovered(null);
-      },
-      onGround: () => setStack(null),
-    },
+    view: useFirstView(data),
+    events: eventsOf({ selectJob, setBounds, setHovered, setStack }),
   });
   useDrawn(engine, data, hasTerritories);
   useEngineerMarkers({
@@ -88,6 +74,31 @@ export default function MapPane(): ReactElement {
       )}
     </div>
   );
+}
+
+interface Setters {
+  selectJob: (ticketId: string) => void;
+  setBounds: (bounds: Bounds) => void;
+  setHovered: (hovered: Hovered | null) => void;
+  setStack: (stack: Stack | null) => void;
+}
+
+/** What the page does when something happens on the map. */
+function eventsOf({ selectJob, setBounds, setHovered, setStack }: Setters): Events {
+  return {
+    onJob: (id) => {
+      setStack(null);
+      selectJob(id);
+    },
+    onStack: (ids, at) => setStack({ ids, at }),
+    onHover: (id, at) => setHovered(id ? { id, at } : null),
+    onView: (next) => {
+      setBounds(next);
+      setStack(null);
+      setHovered(null);
+    },
+    onGround: () => setStack(null),
+  };
 }
 
 function useSelectJob(jobs: readonly Job[]): (ticketId: string) => void {

@@ -34,6 +34,15 @@ describe("markers that would cover each other", () => {
     ]);
   });
 
+  it("leave what is fixed where it is, in sight", () => {
+    const chosen = { x: 100, y: 100 };
+
+    const [by] = dodged([{ x: 104, y: 100 }], 32, 60, [chosen]);
+
+    expect(by?.x).toBeGreaterThan(27);
+    expect(chosen).toEqual({ x: 100, y: 100 });
+  });
+
   it("never go further away than allowed, and always the same way", () => {
     const crowd = Array.from({ length: 60 }, (_, i) => ({ x: i % 3, y: i % 5 }));
 

@@ -61,6 +61,13 @@ interface Setup {
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 const PADDING = 56;
+/** Nothing lies under the controls when the map opens or shows everything. */
+const paddingOf = ({ clientWidth }: HTMLElement) => ({
+  top: clientWidth < 520 ? 150 : 104,
+  bottom: PADDING,
+  left: 40,
+  right: 40,
+});
 
 export async function createMap(setup: Setup): Promise<Engine> {
   const { container, config, palette, words, events } = setup;
@@ -71,7 +78,7 @@ export async function createMap(setup: Setup): Promise<Engine> {
     container,
     style,
     ...(setup.view ? { bounds: boxOf(setup.view, place) } : { center: [0, 20], zoom: 1 }),
-    fitBoundsOptions: { padding: PADDING, maxZoom: 13 },
+    fitBoundsOptions: { padding: paddingOf(container), maxZoom: 13 },
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -97,9 +104,10 @@ function engineOf(map: GlMap, place: Place): Engine {
   const markers = new Map<string, Marker>();
   const source = (name: string) => map.getSource<GeoJSONSource>(name);
   let frame = 0;
+  let chosen: [number, number] | null = null;
   const arrangeSoon = () => {
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => arrange(map, [...markers.values()]));
+    frame = requestAnimationFrame(() => arrange(map, [...markers.values()], chosen));
   };
   map.on("moveend", arrangeSoon);
   return {
@@ -109,8 +117,11 @@ function engineOf(map: GlMap, place: Place): Engine {
       map.getContainer().dataset.jobs = String(jobs.length);
       void source("jobs")?.setData(jobFeatures(jobs, now, place));
     },
-    setSelected: (job) =>
-      void source("selected")?.setData(job ? jobFeatures([job], Date.now(), place) : EMPTY),
+    setSelected: (job) => {
+      chosen = job ? place(job.at) : null;
+      void source("selected")?.setData(job ? jobFeatures([job], Date.now(), place) : EMPTY);
+      arrangeSoon();
+    },
     setTerritories: (areas) => void source("territories")?.setData(moved(areas, place)),
     setPalette: (palette) => {
       putIcons(map, palette);
@@ -128,7 +139,11 @@ function engineOf(map: GlMap, place: Place): Engine {
       markers.delete(id);
     },
     fit: (bounds) =>
-      void map.fitBounds(boxOf(bounds, place), { padding: PADDING, maxZoom: 14, duration: 500 }),
+      void map.fitBounds(boxOf(bounds, place), {
+        padding: paddingOf(map.getContainer()),
+        maxZoom: 14,
+        duration: 500,
+      }),
     show: (at) => {
       const [lon, lat] = place(at);
       const point = map.project([lon, lat]);
@@ -177,11 +192,17 @@ function listen(map: GlMap, events: Events, isShifted: boolean): void {
 
 const MARKER_APART = 38;
 const MARKER_FURTHEST = 140;
+const MARKER_BODY = 22;
 
 /** Put markers side by side where they would cover each other, each with a line to its place. */
-function arrange(map: GlMap, markers: readonly Marker[]): void {
-  const spots = markers.map((marker) => map.project(marker.getLngLat()));
-  const moves = dodged(spots, MARKER_APART, MARKER_FURTHEST);
+function arrange(map: GlMap, markers: readonly Marker[], chosen: [number, number] | null): void {
+  // What must not be covered is the body of a marker, which stands above its place.
+  const spots = markers.map((marker) => {
+    const { x, y } = map.project(marker.getLngLat());
+    return { x, y: y - MARKER_BODY };
+  });
+  const fixed = chosen ? [map.project(chosen)] : [];
+  const moves = dodged(spots, MARKER_APART, MARKER_FURTHEST, fixed);
   markers.forEach((marker, index) => {
     const { x, y } = moves[index] ?? { x: 0, y: 0 };
     marker.setOffset([x, y]);

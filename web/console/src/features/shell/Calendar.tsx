@@ -1,6 +1,7 @@
 import { DatePicker, DatesProvider } from "@mantine/dates";
 import "@mantine/dates/styles.css";
 import "dayjs/locale/zh-cn";
+import { calendarDay } from "@truckroll/shared/format.ts";
 import type { ReactElement } from "react";
 import type { Day } from "../../app/day.ts";
 import { useTexts } from "../../texts.ts";
@@ -23,12 +24,11 @@ export default function Calendar(props: { day: Day; onChoose: (day: Day) => void
         monthLabelFormat={format.month}
         yearLabelFormat={format.year}
         monthsListFormat={locale === "en" ? "MMM" : "M月"}
-        ariaLabels={{
-          nextMonth: t("app.nextMonth"),
-          previousMonth: t("app.previousMonth"),
-          monthLevelControl: t("app.chooseMonth"),
-          yearLevelControl: t("app.chooseMonth"),
-        }}
+        ariaLabels={{ nextMonth: t("app.nextMonth"), previousMonth: t("app.previousMonth") }}
+        getDayProps={(day) => ({
+          "aria-label": calendarDay(`${day}T12:00:00Z`, locale, "UTC"),
+        })}
+        hideOutsideDates
         size="sm"
       />
     </DatesProvider>

@@ -28,6 +28,7 @@ export function UserMenu({ me, onLeave, onHelp }: Props): ReactElement {
           variant="subtle"
           size="compact-sm"
           className="user-button"
+          aria-label={t("app.userIs", { name: me.display_name })}
           leftSection={<Icon name="user" />}
         >
           <span className="user-name">{me.display_name}</span>

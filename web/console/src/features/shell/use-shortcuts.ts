@@ -114,7 +114,11 @@ function goTo(pane: Parameters<typeof showPane>[0]): boolean {
 
 function focusOn(selector: string, pane: Parameters<typeof showPane>[0]): void {
   showPane(pane);
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+  const find = () => document.querySelector<HTMLElement>(selector);
+  const found = find();
+  // What comes right behind the shortcut is typed into the field, not at the desk.
+  if (found) found.focus();
+  else requestAnimationFrame(() => find()?.focus());
 }
 
 /** The ticket above or below the one that is shown. */

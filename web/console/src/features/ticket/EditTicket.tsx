@@ -1,12 +1,13 @@
 import { Button, Modal, NativeSelect, TextInput, Textarea } from "@mantine/core";
 import { patchApiV1TicketsByTicketId } from "@truckroll/shared/api/gen/sdk.gen.ts";
 import { type FormEvent, type ReactElement } from "react";
-import { failureIn, ifMatch, take } from "../../app/api.ts";
+import { ifMatch, take } from "../../app/api.ts";
 import { useDraft } from "../../app/drafts.ts";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
 import { keys } from "../../app/keys.ts";
 import { PRIORITIES, type Priority, type Ticket } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
+import { type Edit, changed, contested, shown } from "./edit-merge.ts";
 import { useChange } from "./use-change.ts";
 
 interface Fields {
@@ -24,13 +25,18 @@ export function EditTicket(props: { ticket: Ticket; onClose: () => void }): Reac
     description: ticket.description,
     priority: ticket.priority,
   };
-  const [fields, setFields, clear] = useDraft<Fields>(`edit.${ticket.id}`, now);
+  const [edit, setEdit, clear] = useDraft<Edit<Fields>>(`edit.${ticket.id}`, {
+    base: now,
+    mine: now,
+  });
+  const fields = shown(edit, now);
+  const set = (mine: Partial<Fields>) => setEdit({ ...edit, mine: { ...edit.mine, ...mine } });
   const change = useChange({
     act: () =>
       take(
         patchApiV1TicketsByTicketId({
           path: { ticket_id: ticket.id },
-          body: { ...fields, title: fields.title.trim() },
+          body: changed(edit.base, edit.mine),
           headers: ifMatch(ticket.revision),
         }),
       ),
@@ -41,10 +47,11 @@ export function EditTicket(props: { ticket: Ticket; onClose: () => void }): Reac
       onClose();
     },
   });
-  const isStale = change.error && failureIn(change.error).code === "stale-revision";
+  const disputed = contested(edit, now);
   function submit(event: FormEvent) {
     event.preventDefault();
-    change.mutate();
+    if (Object.keys(changed(edit.base, edit.mine)).length > 0) change.mutate();
+    else discard();
   }
   function discard() {
     clear();
@@ -59,11 +66,11 @@ export function EditTicket(props: { ticket: Ticket; onClose: () => void }): Reac
     >
       <form className="dialog-form" onSubmit={submit}>
         {change.error && <FailureNotice error={change.error} />}
-        {isStale && <Theirs theirs={now} mine={fields} />}
+        {disputed.length > 0 && <Theirs theirs={now} fields={disputed} />}
         <TextInput
           label={t("panel.field.title")}
           value={fields.title}
-          onChange={(event) => setFields({ ...fields, title: event.currentTarget.value })}
+          onChange={(event) => set({ title: event.currentTarget.value })}
           required
           maxLength={200}
           data-autofocus
@@ -71,15 +78,13 @@ export function EditTicket(props: { ticket: Ticket; onClose: () => void }): Reac
         <NativeSelect
           label={t("list.column.priority")}
           value={fields.priority}
-          onChange={(event) =>
-            setFields({ ...fields, priority: event.currentTarget.value as Priority })
-          }
+          onChange={(event) => set({ priority: event.currentTarget.value as Priority })}
           data={PRIORITIES.map((value) => ({ value, label: t(`word.priority.${value}`) }))}
         />
         <Textarea
           label={t("panel.field.description")}
           value={fields.description}
-          onChange={(event) => setFields({ ...fields, description: event.currentTarget.value })}
+          onChange={(event) => set({ description: event.currentTarget.value })}
           rows={6}
           maxLength={10_000}
         />
@@ -96,23 +101,22 @@ export function EditTicket(props: { ticket: Ticket; onClose: () => void }): Reac
   );
 }
 
-/** What the other person made of the fields that differ from ours. */
-function Theirs({ theirs, mine }: { theirs: Fields; mine: Fields }): ReactElement | null {
+/** What the other person made of the fields that I changed, too. */
+function Theirs(props: { theirs: Fields; fields: (keyof Fields)[] }): ReactElement {
   const { t } = useTexts();
-  const rows: [string, string][] = [];
-  if (theirs.title !== mine.title) rows.push([t("panel.field.title"), theirs.title]);
-  if (theirs.priority !== mine.priority)
-    rows.push([t("list.column.priority"), t(`word.priority.${theirs.priority}`)]);
-  if (theirs.description !== mine.description)
-    rows.push([t("panel.field.description"), theirs.description]);
-  if (rows.length === 0) return null;
+  const { theirs, fields } = props;
+  const values: Record<keyof Fields, [string, string]> = {
+    title: [t("panel.field.title"), theirs.title],
+    priority: [t("list.column.priority"), t(`word.priority.${theirs.priority}`)],
+    description: [t("panel.field.description"), theirs.description],
+  };
   return (
     <div className="notice notice-warn">
       <dl className="facts">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{t("panel.nowIs", { field: name })}</dt>
-            <dd>{value || "–"}</dd>
+        {fields.map((field) => (
+          <div key={field}>
+            <dt>{t("panel.nowIs", { field: values[field][0] })}</dt>
+            <dd>{values[field][1] || "–"}</dd>
           </div>
         ))}
       </dl>

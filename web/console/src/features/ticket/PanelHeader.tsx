@@ -75,7 +75,7 @@ function Steps(props: {
         {t("panel.edit")}
       </Button>
       {others.length > 0 && (
-        <Menu position="bottom-start" withArrow returnFocus>
+        <Menu position="bottom-start" withArrow returnFocus withInitialFocusPlaceholder={false}>
           <Menu.Target>
             <ActionIcon variant="default" size={26} aria-label={t("panel.moreSteps")}>
               <Icon name="more" />

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Task } from "../../app/records.ts";
 import { flagOf, progressOf } from "./checklist.ts";
-import { signedLines } from "./signed-text.ts";
+import { signedLines, signedPaper } from "./signed-text.ts";
 import { spanAround } from "./chart-span.ts";
 
 const task = (change: Partial<Task>): Task => ({
@@ -68,4 +68,21 @@ test("a chart reaches back before the alarm and not beyond now", () => {
     since: "2026-11-22T08:00:00.000Z",
     until: "2026-11-22T10:11:00.000Z",
   });
+});
+
+test("the paper of the field app is read as it was shown; strange parts are left empty", () => {
+  const lines = [{ label: "Site", value: "Plant 1" }, null, { label: 7 }];
+  const document = { v: 1, language: "en", title: "Work report", consent: "I agree." };
+
+  expect(signedPaper({ ...document, sections: [{ heading: "Work", lines }] })?.sections).toEqual([
+    {
+      heading: "Work",
+      lines: [
+        { label: "Site", value: "Plant 1" },
+        { label: "", value: "" },
+        { label: "", value: "" },
+      ],
+    },
+  ]);
+  expect(signedPaper({ summary: "made elsewhere" })).toBeNull();
 });

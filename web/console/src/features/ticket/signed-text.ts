@@ -4,6 +4,38 @@ export interface Line {
   value: string;
 }
 
+export interface Paper {
+  language: string;
+  title: string;
+  sections: { heading: string; lines: { label: string; value: string }[] }[];
+  consent: string;
+}
+
+/** The paper as the field app showed it; null for a document that another app has made. */
+export function signedPaper(document: Record<string, unknown>): Paper | null {
+  const { v, title, language, consent, sections } = document;
+  if (v !== 1 || !Array.isArray(sections)) return null;
+  return {
+    language: text(language),
+    title: text(title),
+    consent: text(consent),
+    sections: sections.map(asRecord).map(({ heading, lines }) => ({
+      heading: text(heading),
+      lines: (Array.isArray(lines) ? lines : [])
+        .map(asRecord)
+        .map(({ label, value }) => ({ label: text(label), value: text(value) })),
+    })),
+  };
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/i;
 /** Beyond this nobody reads on; the whole document stays on the server. */
 const MOST = 40;

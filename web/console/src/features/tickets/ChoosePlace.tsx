@@ -1,15 +1,17 @@
 import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { getApiV1Assets, getApiV1Sites } from "@truckroll/shared/api/gen/sdk.gen.ts";
-import { useQuery } from "@tanstack/react-query";
-import { type ReactElement, useState } from "react";
+import { getApiV1Assets } from "@truckroll/shared/api/gen/sdk.gen.ts";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type ReactElement, useMemo, useState } from "react";
 import { take } from "../../app/api.ts";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
 import { Icon } from "../../app/icons.tsx";
-import { useSitesById } from "../../app/queries.ts";
+import { useSites, useSitesById } from "../../app/queries.ts";
 import type { Asset, ListedSite } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
-import type { NewTicketDraft } from "./new-ticket.ts";
+import { type NewTicketDraft, sitesCalled } from "./new-ticket.ts";
+
+const MOST = 5;
 
 interface Props {
   draft: NewTicketDraft;
@@ -99,20 +101,24 @@ function Found(props: { name: string; more: string; onChoose: () => void }): Rea
   );
 }
 
+/** Sites are all known here, so any part of the name or address finds them at once. */
 function usePlaces(asked: string) {
-  return useQuery({
-    queryKey: ["places", asked],
-    queryFn: async (): Promise<{ sites: ListedSite[]; assets: Asset[] }> => {
-      const query = { q: asked, is_archived: false, limit: 5 };
-      const [sites, named, bySerial] = await Promise.all([
-        take(getApiV1Sites({ query })),
-        take(getApiV1Assets({ query })),
-        take(getApiV1Assets({ query: { serial: asked, limit: 5 } })),
+  const all = useSites().data;
+  const assets = useQuery({
+    queryKey: ["assets-called", asked],
+    queryFn: async (): Promise<Asset[]> => {
+      const [named, bySerial] = await Promise.all([
+        take(getApiV1Assets({ query: { q: asked, is_archived: false, limit: MOST } })),
+        take(getApiV1Assets({ query: { serial: asked, limit: MOST } })),
       ]);
-      const assets = new Map([...bySerial.items, ...named.items].map((row) => [row.id, row]));
-      return { sites: sites.items, assets: [...assets.values()] };
+      const found = [...bySerial.items, ...named.items];
+      return [...new Map(found.map((row) => [row.id, row])).values()];
     },
     enabled: asked.length >= 2,
     staleTime: 60_000,
+    placeholderData: keepPreviousData,
   });
+  const sites = useMemo(() => sitesCalled(all ?? [], asked).slice(0, MOST), [all, asked]);
+  const isAsked = asked.length >= 2;
+  return { ...assets, data: isAsked && assets.data ? { sites, assets: assets.data } : undefined };
 }

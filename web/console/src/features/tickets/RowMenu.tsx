@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useRef, useState } from "react";
 import { Icon } from "../../app/icons.tsx";
 import { notifyDone } from "../../app/notices.ts";
 import { type Ticket, isFinished } from "../../app/records.ts";
@@ -10,7 +10,15 @@ import { useTexts } from "../../texts.ts";
 export function RowMenu({ ticket }: { ticket: Ticket }): ReactElement {
   const { t } = useTexts();
   const [isOpen, setOpen] = useState(false);
+  const place = useRef<HTMLSpanElement>(null);
   const label = t("list.actionsOf", { number: ticket.number });
+  /** The button is made anew when the menu goes, so the focus is put back by hand. */
+  function close() {
+    setOpen(false);
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) place.current?.querySelector("button")?.focus();
+    });
+  }
   const dots = (
     <ActionIcon
       variant="subtle"
@@ -23,9 +31,15 @@ export function RowMenu({ ticket }: { ticket: Ticket }): ReactElement {
     </ActionIcon>
   );
   return (
-    <span onClick={(event) => event.stopPropagation()}>
+    <span ref={place} onClick={(event) => event.stopPropagation()}>
       {isOpen ? (
-        <Menu opened onChange={setOpen} position="bottom-end" withArrow returnFocus>
+        <Menu
+          opened
+          onChange={close}
+          position="bottom-end"
+          withArrow
+          withInitialFocusPlaceholder={false}
+        >
           <Menu.Target>{dots}</Menu.Target>
           <Menu.Dropdown>
             <Items ticket={ticket} />

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, emptyDraft, withFault } from "./new-ticket.ts";
+import { bodyOf, emptyDraft, sitesCalled, withFault } from "./new-ticket.ts";
 
 const fault = { id: "f1", title: "Shaft seal leaks", priority: "high" as const };
 
@@ -30,4 +30,17 @@ test("only what was chosen is sent", () => {
     description: "",
     reporter_name: "",
   });
+});
+
+test("a site is found by any words of its name and address", () => {
+  const site = (number: number, name: string, address: string) => ({ number, name, address });
+  const sites = [
+    site(1, "Gaia Clinic 7", "Rua Nova 1"),
+    site(2, "Clinic 9", "Rua do Moinho 84, Gaia"),
+    site(3, "Depot", "Rua Nova 2"),
+  ];
+
+  expect(sitesCalled(sites, "clinic gaia").map((row) => row.number)).toEqual([2, 1]);
+  expect(sitesCalled(sites, "3").map((row) => row.number)).toEqual([3]);
+  expect(sitesCalled(sites, "  ")).toEqual([]);
 });

@@ -61,3 +61,26 @@ export function withFault(draft: NewTicketDraft, fault: Fault | null): Partial<N
   const title = isFree ? fault.title : draft.title;
   return { faultCodeId: fault.id, title, titleOfFault: fault.title, priority: fault.priority };
 }
+
+interface Named {
+  name: string;
+  address: string;
+  number: number;
+}
+
+/** Sites by number, or by words in any order in name and address; names that begin so come first. */
+export function sitesCalled<T extends Named>(sites: T[], asked: string): T[] {
+  const words = asked.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [];
+  const rank = (site: T) => {
+    const name = site.name.toLocaleLowerCase();
+    const text = `${name} ${site.address.toLocaleLowerCase()}`;
+    if (!words.every((word) => text.includes(word))) return String(site.number) === asked ? 1 : -1;
+    return name.startsWith(words[0] ?? "") ? 0 : 1;
+  };
+  return sites
+    .map((site) => ({ site, at: rank(site) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at || a.site.name.localeCompare(b.site.name))
+    .map(({ site }) => site);
+}

@@ -16,7 +16,7 @@ export function GhostView({ rows }: { rows: readonly Row[] }): ReactElement | nu
   const row = rows.find((one) => one.engineerId === ghost.engineerId);
   const box = boxOf(at.scale, ghost.startsAt, ghost.endsAt);
   if (!row || !box) return null;
-  const tone = ghost.conflicts.some(isHard)
+  const tone = ghost.conflicts.some((one) => isHard(one) || one.code === "past")
     ? "tl-ghost-bad"
     : ghost.conflicts.length > 0
       ? "tl-ghost-warn"

@@ -1,6 +1,13 @@
 import { clockTime } from "@truckroll/shared/format.ts";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactElement, type RefObject, useEffect, useMemo, useRef } from "react";
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+} from "react";
 import { useTexts } from "../../texts.ts";
 import { useTimeline } from "./context.ts";
 import { EngineerRow } from "./EngineerRow.tsx";
@@ -37,7 +44,13 @@ export function Grid({ scroller, now, label }: Props): ReactElement {
   const width = NAME_WIDTH + widthOf(scale);
   const height = rows.reduce((sum, row) => sum + row.height, 0);
   return (
-    <div ref={scroller} className="tl-scroll" data-testid="timeline" tabIndex={-1}>
+    <div
+      ref={scroller}
+      className="tl-scroll"
+      data-testid="timeline"
+      tabIndex={-1}
+      onKeyDown={walkBars}
+    >
       <div className="tl-sheet" style={{ width, minHeight: HEAD_HEIGHT + height }}>
         <Ruler />
         <div className="tl-body" style={{ height }}>
@@ -58,6 +71,30 @@ export function Grid({ scroller, now, label }: Props): ReactElement {
     </div>
   );
 }
+
+/** Arrows alone go from bar to bar: along the row, or to the nearest bar of the next one. */
+function walkBars(event: KeyboardEvent<HTMLElement>): void {
+  const bar = (event.target as HTMLElement).closest<HTMLElement>(".tl-bar");
+  if (!bar || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
+  const place = (one: HTMLElement) => one.getBoundingClientRect();
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>(".tl-bar")];
+  const from = place(bar);
+  const isMeant = {
+    ArrowRight: (box: DOMRect) => sameRow(box, from) && box.left > from.left,
+    ArrowLeft: (box: DOMRect) => sameRow(box, from) && box.left < from.left,
+    ArrowDown: (box: DOMRect) => box.top >= from.bottom,
+    ArrowUp: (box: DOMRect) => box.bottom <= from.top,
+  }[event.key];
+  if (!isMeant) return;
+  event.preventDefault();
+  const away = (box: DOMRect) =>
+    Math.abs(box.top - from.top) * 100 + Math.abs(box.left - from.left);
+  const found = all.filter((one) => one !== bar && isMeant(place(one)));
+  found.sort((a, b) => away(place(a)) - away(place(b)));
+  found[0]?.focus();
+}
+
+const sameRow = (box: DOMRect, other: DOMRect) => Math.abs(box.top - other.top) < 2;
 
 function Ruler(): ReactElement {
   const { scale, day } = useTimeline();

@@ -193,10 +193,16 @@ function useCommit(day: DayWork, situation: Situation): Timeline["commit"] {
   return useCallback(
     async (work, place, standing: Booking | null) => {
       const about = { bookingId: standing?.id, dueAt: null, skills: [] };
-      const hard = conflictsOf({ ...place, ...about }, situation).filter(isHard);
+      const isSameStart = standing && Date.parse(standing.starts_at) === place.startsAt;
+      const hard = conflictsOf({ ...place, ...about }, situation).filter(
+        (conflict) => isHard(conflict) || (conflict.code === "past" && !isSameStart),
+      );
       if (hard.length > 0) {
         const gap = texts.locale === "en" ? ". " : "。";
-        return showFailure(hard.map((one) => conflictText(one, day, texts)).join(gap));
+        const words = hard.map((one) =>
+          one.code === "past" ? texts.t("timeline.gone") : conflictText(one, day, texts),
+        );
+        return showFailure(words.join(gap));
       }
       const { number, title } = work;
       const wish = {

@@ -9,6 +9,7 @@ import {
   layout,
   merged,
   MINUTE,
+  notJustMissed,
   type PlannedBooking,
   rowAt,
   type Row,
@@ -179,6 +180,15 @@ describe("the timeline's layout", () => {
     expect(snapped(at(9) + 7 * MINUTE)).toBe(at(9));
     expect(snapped(at(9) + 8 * MINUTE)).toBe(at(9.25));
     expect(boxOf(SCALE, at(30), at(31))).toBeNull();
+  });
+
+  it("moves a start that was just missed to the next quarter, and leaves the far past alone", () => {
+    const now = at(14) + 44 * MINUTE;
+
+    expect(notJustMissed(at(14.5), now)).toBe(at(14.75));
+    expect(notJustMissed(at(14), now)).toBe(at(14.75));
+    expect(notJustMissed(at(15), now)).toBe(at(15));
+    expect(notJustMissed(at(9), now)).toBe(at(9));
   });
 
   it("shows the hours somebody works or is booked, and a working day at least", () => {

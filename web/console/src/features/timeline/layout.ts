@@ -92,6 +92,15 @@ export function snapped(at: number, minutes = SNAP_MINUTES): number {
   return Math.round(at / step) * step;
 }
 
+/** How far behind the present a hand may slip and still mean "now". */
+const SLIP_MINUTES = 45;
+
+/** A start that was just missed becomes the next quarter of an hour; nobody books backwards. */
+export function notJustMissed(startsAt: number, now: number): number {
+  const isMissed = startsAt < now && now - startsAt <= SLIP_MINUTES * MINUTE;
+  return isMissed ? Math.ceil(now / (SNAP_MINUTES * MINUTE)) * SNAP_MINUTES * MINUTE : startsAt;
+}
+
 /** The part of a stretch that is on the picture, or null. */
 export function boxOf(scale: Scale, startsAt: number, endsAt: number): Box | null {
   const [from, until] = [Math.max(startsAt, scale.from), Math.min(endsAt, scale.until)];

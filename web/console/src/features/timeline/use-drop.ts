@@ -4,7 +4,7 @@ import { isWorkOrderDrag, type WorkOrderDrag } from "../../app/drag.ts";
 import type { Timeline } from "./context.ts";
 import { bookingIn } from "./drag-state.ts";
 import { type Place, scrollSpeed } from "./keyboard.ts";
-import { atX, MINUTE, type Row, rowAt, snapped } from "./layout.ts";
+import { atX, MINUTE, notJustMissed, type Row, rowAt, snapped } from "./layout.ts";
 import { HEAD_HEIGHT, NAME_WIDTH } from "./measures.ts";
 import type { Work } from "./use-day.ts";
 
@@ -104,7 +104,7 @@ function placeOf(
     ? Date.parse(standing.ends_at) - Date.parse(standing.starts_at)
     : drag.durationMinutes * MINUTE;
   const grabbed = Number("grabMinutes" in drag ? drag.grabMinutes : 0) * MINUTE;
-  const startsAt = snapped(atX(at.scale, x) - grabbed);
+  const startsAt = notJustMissed(snapped(atX(at.scale, x) - grabbed), Date.now());
   return { engineerId: row.engineerId, startsAt, endsAt: startsAt + length };
 }
 

@@ -1,10 +1,11 @@
 import { clockTime } from "@truckroll/shared/format.ts";
-import { type KeyboardEvent, useCallback, useEffect, useRef } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from "react";
 import { announce } from "../../app/announcer.ts";
 import { useTexts } from "../../texts.ts";
 import { conflictText } from "./conflict-text.ts";
 import type { Timeline } from "./context.ts";
 import { movedByKey, type Place } from "./keyboard.ts";
+import { notJustMissed } from "./layout.ts";
 import type { DayBooking } from "./use-day.ts";
 
 interface Pending {
@@ -46,8 +47,9 @@ export function useKeyMoves(at: Timeline) {
       }
       if (!at.mayBook || !isMovable(booking)) return;
       const from = pending.current?.place ?? placeOf(booking);
-      const place = movedByKey(event, from, at.engineerIds);
-      if (!place) return;
+      const moved = movedByKey(event, from, at.engineerIds);
+      if (!moved) return;
+      const place = event.shiftKey ? moved : forward(moved);
       event.preventDefault();
       pending.current = { booking, place };
       announce(show(at, booking, place, texts));
@@ -62,13 +64,19 @@ export function useKeyMoves(at: Timeline) {
     [settle],
   );
   const onBlur = useCallback(() => void settle(false), [settle]);
-  return { onKeyDown, onKeyUp, onBlur };
+  return useMemo(() => ({ onKeyDown, onKeyUp, onBlur }), [onKeyDown, onKeyUp, onBlur]);
 }
 
 /** Work that has begun stays where it is: its engineer is already there or on the way. */
 export function isMovable(booking: DayBooking): boolean {
   const isPlanned = booking.state === "confirmed" || booking.state === "proposed";
   return isPlanned && !booking.isExpected && booking.work !== null;
+}
+
+/** The same length, but not in the minutes that have just gone by. */
+function forward(place: Place): Place {
+  const startsAt = notJustMissed(place.startsAt, Date.now());
+  return { ...place, startsAt, endsAt: startsAt + place.endsAt - place.startsAt };
 }
 
 function placeOf(booking: DayBooking): Place {

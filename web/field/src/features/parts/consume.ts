@@ -1,5 +1,5 @@
 /** Booking a part that was fitted, on the repair it was fitted on. */
-import type { SyncClient } from "@truckroll/sync-client";
+import { newId, type SyncClient } from "@truckroll/sync-client";
 import { decimalOf } from "./quantity.ts";
 import type { StockedPart } from "./van.ts";
 
@@ -19,7 +19,7 @@ export async function consumePart(use: Use): Promise<void> {
     type: "part.consume",
     entityId: use.workOrderId,
     args: {
-      move_id: crypto.randomUUID(),
+      move_id: newId(),
       repair_id: repairId,
       part_id: use.part.id,
       quantity: decimalOf(use.thousandths),

@@ -1,5 +1,6 @@
 import { Icon } from "../../app/Icon.tsx";
 import { useTexts } from "../../texts.ts";
+import { checkRoom } from "./room.ts";
 import type { Taking } from "./use-taking.ts";
 
 /** What is under way, what was kept, and what could not be, in words. */
@@ -25,7 +26,7 @@ export function TakingNotes({ taking }: { taking: Taking }) {
             <Icon name="alert" />
             <div className="stack tight">
               <p>{t("photos.full")}</p>
-              <button type="button" className="button" onClick={taking.checkRoom}>
+              <button type="button" className="button" onClick={() => void checkRoom()}>
                 {t("photos.full-retry")}
               </button>
             </div>

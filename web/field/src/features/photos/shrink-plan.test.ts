@@ -79,7 +79,7 @@ describe("when a photo was taken", () => {
 
 describe("room on the phone", () => {
   it("a photo leaves room for texts and signatures", () => {
-    expect(hasRoom({ quota: 100_000_000, usage: 90_000_000 })).toBe(false);
+    expect(hasRoom({ quota: 100_000_000, usage: 94_000_000 })).toBe(false);
     expect(hasRoom({ quota: 1_000_000_000, usage: 90_000_000 })).toBe(true);
   });
 

@@ -8,7 +8,7 @@ export const JPEG_QUALITY = 0.85;
 /** What one kept photo takes at most, nearly always: 1600 × 1600 pixels full of noise. */
 export const KEPT_PHOTO_BYTES = 1_500_000;
 /** Room that stays free for texts, answers and signatures, which must always find place. */
-export const RESERVED_BYTES = 20_000_000;
+export const RESERVED_BYTES = 5_000_000;
 const OLDEST_YEAR = 2000;
 
 export type PhotoRefusal =

@@ -1,8 +1,9 @@
 /** From the camera or the gallery into the store of this phone, one photo after the other. */
 import { SyncClientError, type SyncClient } from "@truckroll/sync-client";
 import { holdReload } from "../pwa/unsaved.ts";
+import { checkRoom } from "./room.ts";
 import { shrink } from "./shrink.ts";
-import { hasRoom, photoName, type PhotoRefusal } from "./shrink-plan.ts";
+import { photoName, type PhotoRefusal } from "./shrink-plan.ts";
 
 export interface PhotoProblem {
   id: number;
@@ -47,7 +48,7 @@ async function keep(
   workOrderId: string,
   file: File,
 ): Promise<string | { refusal: PhotoRefusal }> {
-  if (!(await hasRoomForPhoto())) return { refusal: "storage-full" };
+  if (!(await checkRoom())) return { refusal: "storage-full" };
   const small = await shrink(file, new Date());
   if ("refusal" in small) return small;
   try {
@@ -68,12 +69,4 @@ async function keep(
 export function isFull(error: unknown): boolean {
   if (error instanceof SyncClientError) return error.code === "storage-full";
   return error instanceof DOMException && error.name === "QuotaExceededError";
-}
-
-export async function hasRoomForPhoto(): Promise<boolean> {
-  try {
-    return hasRoom((await navigator.storage?.estimate?.()) ?? {});
-  } catch {
-    return true;
-  }
 }

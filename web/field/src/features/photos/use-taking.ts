@@ -1,6 +1,7 @@
 import type { SyncClient } from "@truckroll/sync-client";
-import { useCallback, useEffect, useState } from "react";
-import { hasRoomForPhoto, type PhotoProblem, takePhotos } from "./take-photos.ts";
+import { useState, useSyncExternalStore } from "react";
+import { checkRoom, isPhoneFull, onRoomChange } from "./room.ts";
+import { type PhotoProblem, takePhotos } from "./take-photos.ts";
 
 export interface Taking {
   /** Which photo of how many is being made small; null while nothing is under way. */
@@ -11,7 +12,6 @@ export interface Taking {
   isFull: boolean;
   take: (files: File[]) => Promise<string[]>;
   dismiss: (id: number) => void;
-  checkRoom: () => void;
 }
 
 /** Taking photos for a work order, with what became of each. */
@@ -19,11 +19,7 @@ export function useTaking(client: SyncClient, workOrderId: string): Taking {
   const [progress, setProgress] = useState<Taking["progress"]>(null);
   const [problems, setProblems] = useState<PhotoProblem[]>([]);
   const [keptCount, setKeptCount] = useState(0);
-  const [isFull, setFull] = useState(false);
-  const checkRoom = useCallback(() => {
-    void hasRoomForPhoto().then((hasRoom) => setFull(!hasRoom));
-  }, []);
-  useEffect(checkRoom, [checkRoom]);
+  const isFull = useSyncExternalStore(onRoomChange, isPhoneFull);
 
   async function take(files: File[]): Promise<string[]> {
     if (files.length === 0) return [];
@@ -35,10 +31,10 @@ export function useTaking(client: SyncClient, workOrderId: string): Taking {
     setProgress(null);
     setProblems(taken.problems);
     setKeptCount(taken.ids.length);
-    checkRoom();
+    void checkRoom();
     return taken.ids;
   }
 
   const dismiss = (id: number) => setProblems((now) => now.filter((one) => one.id !== id));
-  return { progress, problems, keptCount, isFull, take, dismiss, checkRoom };
+  return { progress, problems, keptCount, isFull, take, dismiss };
 }

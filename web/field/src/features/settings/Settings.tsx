@@ -29,6 +29,10 @@ export function Settings() {
         <LanguageSwitch />
       </section>
       <StorageCard />
+      <section className="card" aria-labelledby="position">
+        <h2 id="position">{t("settings.position")}</h2>
+        <p className="quiet-text">{t("settings.position.text")}</p>
+      </section>
       <InstallHint />
       <p className="quiet-text small number app-version">
         {t("settings.version", { version: APP_VERSION })}

@@ -1,5 +1,5 @@
 /** Keeping a signature: the picture and the command, in the outbox of this phone. */
-import type { SyncClient } from "@truckroll/sync-client";
+import { newId, type SyncClient } from "@truckroll/sync-client";
 import { digestOf, storable } from "./canonical.ts";
 import { signedDocument, type SignedText } from "./signed-text.ts";
 import { sentStrokes } from "./strokes.ts";
@@ -44,7 +44,7 @@ export async function signOff({ client, text, signer, drawn, attachmentId }: Sig
     type: "work_order.sign_off",
     entityId: text.work_order_id,
     args: {
-      id: crypto.randomUUID(),
+      id: newId(),
       signer_name: signer,
       document,
       digest: await digestOf(document),

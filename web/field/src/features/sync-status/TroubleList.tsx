@@ -41,10 +41,16 @@ function TroubleCard({ trouble: { command, workOrder } }: { trouble: Trouble }) 
         <span className="quiet-text small number">{dayAndTime(command.at, locale, zone)}</span>
       </div>
       <h3 dir="auto">{commandWords(command, texts, workOrder?.doc)}</h3>
-      {workOrder && (
+      {workOrder ? (
         <Link href={`/work/${workOrder.id}`} className="trouble-link">
           <span className="number">#{workOrder.doc.number}</span> <bdi>{workOrder.doc.title}</bdi>
         </Link>
+      ) : (
+        command.about && (
+          <p className="quiet-text">
+            <span className="number">#{command.about.number}</span> <bdi>{command.about.title}</bdi>
+          </p>
+        )
       )}
       <p>{t(reasonKey(command, texts))}</p>
       <p className="quiet-text">{t(`sync.trouble.${status}.next`)}</p>

@@ -19,13 +19,17 @@ export function UnsentList({ groups }: { groups: Group[] }) {
       {groups.map((group) => (
         <div key={group.key} className="card">
           <h3 className="group-title">
-            {group.workOrder ? (
+            {!group.workOrder && group.about && (
+              <>
+                <span className="number">#{group.about.number}</span> <bdi>{group.about.title}</bdi>
+              </>
+            )}
+            {!group.workOrder && !group.about && t("sync.elsewhere")}
+            {group.workOrder && (
               <Link href={`/work/${group.workOrder.id}`}>
                 <span className="number">#{group.workOrder.doc.number}</span>{" "}
                 <bdi>{group.workOrder.doc.title}</bdi>
               </Link>
-            ) : (
-              t("sync.elsewhere")
             )}
           </h3>
           <ul className="lines">

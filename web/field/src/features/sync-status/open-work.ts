@@ -5,6 +5,8 @@ import type { Booking, WorkOrderDocument } from "../work-order/documents.ts";
 export interface Group {
   key: string;
   workOrder: Row<WorkOrderDocument> | null;
+  /** What is known of a work order that has left this phone. */
+  about: CommandState["about"] | undefined;
   commands: CommandState[];
   files: FileState[];
 }
@@ -31,9 +33,12 @@ export interface Found {
 export function groupByWork(found: Found): OpenWork {
   const workOf = finder(found);
   const groups = new Map<string, Group>();
-  const groupOf = (workOrder: Row<WorkOrderDocument> | null) => {
-    const key = workOrder?.id ?? "";
-    const group = groups.get(key) ?? { key, workOrder, commands: [], files: [] };
+  const groupOf = (
+    workOrder: Row<WorkOrderDocument> | null,
+    about: CommandState["about"] | undefined,
+  ) => {
+    const key = workOrder?.id ?? (about ? `#${about.number}` : "");
+    const group = groups.get(key) ?? { key, workOrder, about, commands: [], files: [] };
     groups.set(key, group);
     return group;
   };
@@ -41,9 +46,9 @@ export function groupByWork(found: Found): OpenWork {
   for (const command of found.commands)
     // A file speaks for its own announcement, and troubles are listed apart.
     if (!command.isReceipted && command.type !== "attachment.add" && !troubled.has(command.id))
-      groupOf(workOf(command)).commands.push(command);
+      groupOf(workOf(command), command.about).commands.push(command);
   for (const file of found.files)
-    groupOf(workOf({ entityId: file.entityId, args: {} })).files.push(file);
+    groupOf(workOf({ entityId: file.entityId, args: {} }), undefined).files.push(file);
   return {
     groups: [...groups.values()],
     troubles: found.troubles.map((command) => ({ command, workOrder: workOf(command) })),

@@ -27,7 +27,7 @@ function VisitCard({ work: { workOrder, booking } }: { work: Work }) {
   const { due_at, duration_minutes, site } = workOrder.doc;
   const isLate = workOrder.doc.completed_at === null && Date.parse(due_at) < now.getTime();
   const time = (at: string) => clockTime(at, locale, site.timezone);
-  const hint = booking ? zoneHint(booking.doc.starts_at, site.timezone) : null;
+  const hint = zoneHint(booking?.doc.starts_at ?? due_at, site.timezone);
   const drive = booking?.doc.travel_seconds ?? null;
   return (
     <section className="card" aria-labelledby="visit">
@@ -57,7 +57,7 @@ function VisitCard({ work: { workOrder, booking } }: { work: Work }) {
         <dd className="number">{minutesText(duration_minutes, locale)}</dd>
         <dt>{t("work-order.due")}</dt>
         <dd className="number">
-          {dayAndTime(due_at, locale, site.timezone)}{" "}
+          {dayAndTime(due_at, locale, site.timezone)} {hint}{" "}
           {isLate && <span className="tag bad">{t("work-order.late")}</span>}
         </dd>
       </dl>

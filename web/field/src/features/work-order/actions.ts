@@ -1,4 +1,4 @@
-import type { NewCommand, Row, SyncClient } from "@truckroll/sync-client";
+import { type NewCommand, newId, type Row, type SyncClient } from "@truckroll/sync-client";
 import { locate, mayLocate } from "../../app/place.ts";
 import type { Booking, WorkOrderDocument } from "./documents.ts";
 import type { Action } from "./next-action.ts";
@@ -67,7 +67,7 @@ export function takeReading(
   return client.record({
     type: "reading.take",
     entityId: workOrder.id,
-    args: { id: crypto.randomUUID(), ...reading },
+    args: { id: newId(), ...reading },
   });
 }
 
@@ -83,7 +83,7 @@ export async function recordRepair(
   workOrder: Row<WorkOrderDocument>,
   { action, cause, fault_code_id }: NewRepair,
 ): Promise<string> {
-  const id = crypto.randomUUID();
+  const id = newId();
   const fault = fault_code_id === null ? {} : { fault_code_id };
   await client.record({
     type: "repair.record",
@@ -97,7 +97,7 @@ export function writeNote(client: Recorder, ticketId: string, body: string, isIn
   return client.record({
     type: "ticket.note",
     entityId: ticketId,
-    args: { note_id: crypto.randomUUID(), body: body.trim(), is_internal: isInternal },
+    args: { note_id: newId(), body: body.trim(), is_internal: isInternal },
   });
 }
 
