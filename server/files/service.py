@@ -22,6 +22,7 @@ from server.kernel.actors import Actor
 from server.kernel.errors import InvalidInput
 from server.kernel.session import occurred_at, platform_of, tenant_of, unit_of
 from server.kernel.storage import FileStore
+from server.kernel.turns import take_turn
 
 THUMBNAIL_SIZES = (320, 1600)
 UNUSED_FOR = dt.timedelta(days=30)
@@ -74,6 +75,8 @@ def add_attachment(
     )
     session.add(attachment)
     events.record(session, AttachmentAdded(kind=kind.value, **_facts(attachment)))
+    # Bytes that arrive at this very moment must find the attachment, or be found here.
+    take_turn(session, actor.id, sha256)
     blob = queries.find_sent_blob(session, sha256=sha256, sender_id=actor.id)
     if blob is not None:
         _bind(session, attachment, blob)
@@ -106,6 +109,7 @@ def record_blob(session: Session, *, sender_id: UUID, kept: KeptFile) -> Blob:
 
     May be repeated.
     """
+    take_turn(session, sender_id, kept.sha256)
     blob = queries.find_blob(session, kept.sha256) or _new_blob(session, kept)
     if queries.find_sent_blob(session, sha256=kept.sha256, sender_id=sender_id) is None:
         session.add(BlobSender(blob_id=blob.id, actor_id=sender_id))
@@ -124,6 +128,7 @@ def record_blob(session: Session, *, sender_id: UUID, kept: KeptFile) -> Blob:
 
 def refuse_blob(session: Session, *, sender_id: UUID, sha256: str, code: str) -> None:
     """Mark what waits for bytes that arrived and were refused, with the reason's code."""
+    take_turn(session, sender_id, sha256)
     for attachment in queries.lock_awaiting(session, sha256=sha256, sender_id=sender_id):
         attachment.state = AttachmentState.REFUSED
         attachment.refusal = code

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, delete, func, select
+from sqlalchemy import Index, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.kernel import clock
 from server.kernel.db import Base
 from server.kernel.errors import DomainError
-from server.kernel.session import tenant_of
 from server.kernel.tenancy import Tenanted
+from server.kernel.turns import take_turn
 from server.kernel.types import Document
 
 KEEP = dt.timedelta(days=30)
@@ -80,9 +80,7 @@ def find_answer(session: Session, used: Claim) -> dict[str, Any] | None:
     Requests with one key follow each other from here to the end of the transaction: the second
     must find the first one's answer and not stumble over what the first one has changed.
     """
-    if session.connection().dialect.name == "postgresql":
-        name = f"{tenant_of(session)}:{used.actor_id}:{used.key}"
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    take_turn(session, used.actor_id, used.key)
     return find_kept(session, used)
 
 

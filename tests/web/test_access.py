@@ -24,6 +24,8 @@ pytestmark = [
 OpenWindow = Callable[..., Window]
 # Each language with another scheme: all texts and all colours are seen, in half the time.
 LOOKS = [("en", "light"), ("zh-CN", "dark")]
+# Pictures that are still loading make a screen longer.
+SPARE_PIXELS = 1500
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
@@ -94,7 +96,9 @@ def look_at(page: Page, screen: str) -> None:
     size = page.viewport_size
     assert size is not None
     height = page.evaluate("() => document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height + 300)})
+    page.set_viewport_size(
+        {"width": size["width"], "height": max(size["height"], height) + SPARE_PIXELS}
+    )
     found = axe.violations(page)
     page.set_viewport_size(size)
     assert not found, f"{screen}:\n" + "\n".join(found)
