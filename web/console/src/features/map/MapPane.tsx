@@ -147,10 +147,10 @@ function useDrawn(engine: Engine | null, data: MapData, hasTerritories: boolean)
   const minute = Math.floor(useNow().getTime() / 60_000) * 60_000;
   const areas = useTerritoryAreas(hasTerritories);
   const { jobs, engineers } = data;
-  useEffect(() => engine?.setJobs(jobs, minute), [engine, jobs, minute]);
-  useEffect(() => engine?.setTerritories(areas), [engine, areas]);
+  useEffect(() => void engine?.setJobs(jobs, minute), [engine, jobs, minute]);
+  useEffect(() => void engine?.setTerritories(areas), [engine, areas]);
   const selected = jobs.find((job) => job.ticketId === ticketId) ?? null;
-  useEffect(() => engine?.setSelected(selected), [engine, selected]);
+  useEffect(() => void engine?.setSelected(selected), [engine, selected]);
   const spot = selected?.at ?? engineers.find(({ id }) => id === engineerId)?.at ?? null;
   const followed = useRef("");
   useEffect(() => {

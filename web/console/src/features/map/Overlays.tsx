@@ -45,7 +45,7 @@ interface StackProps {
 export function StackMenu({ stack, jobs, select, close }: StackProps): ReactElement {
   const { t } = useTexts();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.querySelector("button")?.focus(), [stack]);
+  useEffect(() => void box.current?.querySelector("button")?.focus(), [stack]);
   const found = stack.ids.flatMap((id) => jobs.find(({ ticketId }) => ticketId === id) ?? []);
   return (
     <div

@@ -46,7 +46,7 @@ export function PlaceSection({ ticket, workOrder }: Props): ReactElement {
           [t("panel.address"), site?.address ?? workOrder?.site.address ?? ""],
           [t("panel.access"), site?.access_notes ?? ""],
           [t("panel.customer"), ticket.customer_name],
-          [t("panel.contact"), customer && <Contact {...customer} />],
+          [t("panel.contact"), hasContact(customer) && <Contact {...customer} />],
           [t("list.column.asset"), assetText(asset?.name, asset?.serial)],
           [
             t("panel.model"),
@@ -64,6 +64,10 @@ export function PlaceSection({ ticket, workOrder }: Props): ReactElement {
 
 function assetText(name: string | undefined, serial: string | null | undefined): string {
   return [name, serial].filter(Boolean).join(" · ");
+}
+
+function hasContact<C extends { phone: string; email: string }>(one: C | undefined): one is C {
+  return Boolean(one?.phone || one?.email);
 }
 
 function Contact({ phone, email }: { phone: string; email: string }): ReactElement {

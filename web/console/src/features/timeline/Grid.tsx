@@ -35,7 +35,7 @@ export function Grid({ scroller, now, label }: Props): ReactElement {
     getItemKey: (index) => rows[index]?.engineerId ?? index,
     overscan: 5,
   });
-  useEffect(() => virtual.measure(), [rows, virtual]);
+  useEffect(() => void virtual.measure(), [rows, virtual]);
   useDrop(scroller, at, rows);
   useFirstScroll(scroller, now);
   useSelectionInView(scroller, rows);
