@@ -46,7 +46,7 @@ export function PlaceSection({ ticket, workOrder }: Props): ReactElement {
           [t("panel.address"), site?.address ?? workOrder?.site.address ?? ""],
           [t("panel.access"), site?.access_notes ?? ""],
           [t("panel.customer"), ticket.customer_name],
-          [t("panel.contact"), hasContact(customer) && <Contact {...customer} />],
+          [t("panel.contact"), hasContact(customer) ? <Contact {...customer} /> : null],
           [t("list.column.asset"), assetText(asset?.name, asset?.serial)],
           [
             t("panel.model"),
