@@ -48,7 +48,7 @@ def test_a_fault_becomes_one_ticket_and_one_signed_repair(
     with running_company(new_database(f"journey_{source}"), tmp_path) as company:
         dispatcher = company.sign_in("dispatcher@demo")
         before = len(readings(dispatcher))
-        sent = replay(company, source)
+        sent = replay(company, source, before)
         assert len(readings(dispatcher)) - before == sent
 
         ticket = ticket_of_a_fault(dispatcher)
@@ -62,14 +62,14 @@ def test_a_fault_becomes_one_ticket_and_one_signed_repair(
         check_the_outcome(company, dispatcher, phone, document)
 
 
-def replay(company: Company, source: str) -> int:
+def replay(company: Company, source: str, before: int) -> int:
     """Publish readings at speed and kill the gateway in the middle; how many were sent."""
     where = [str(AZURE_PDM)] if source == "azure_pdm" else ["--generate", "140"]
     chosen = [part for machine in MACHINES for part in ("--machine", machine)]
     limits = ["--limit", str(MESSAGES), "--speed", "86400", "--tenant", "demo", "--issue"]
     publisher = company.command("replay", *where, *limits, *chosen)
     dispatcher = company.sign_in("dispatcher@demo")
-    wait_until(lambda: len(readings(dispatcher)) > MESSAGES // 4, REPLAY_SECONDS)
+    wait_until(lambda: len(readings(dispatcher)) > before + MESSAGES // 4, REPLAY_SECONDS)
     company.kill_gateway()
     output, _ = publisher.communicate(timeout=REPLAY_SECONDS)
     assert publisher.returncode == 0, output
