@@ -50,11 +50,8 @@ def add_attachment(
     """
     existing = queries.find_attachment(session, attachment_id)
     if existing is not None:
-        if (existing.entity_kind, existing.entity_id, existing.sha256) != (
-            entity_kind,
-            entity_id,
-            sha256,
-        ):
+        same = (existing.entity_kind, existing.entity_id, existing.sha256)
+        if same != (entity_kind, entity_id, sha256):
             raise AttachmentExists("This id names another attachment.", id=str(attachment_id))
         return existing
     queries.require_attachable(session, actor=actor, entity_kind=entity_kind, entity_id=entity_id)
