@@ -50,7 +50,8 @@ def _evaluate_batch(platform: Platform, tenant_id: UUID) -> int:
         last = queries.last_number(session)
         if head.seq >= last:
             return 0
-        found = queries.readings_after(session, head.seq, BATCH)
+        # Not beyond ``last``: what is committed from here on is counted by the next batch only.
+        found = queries.readings_numbered(session, head.seq, last, BATCH)
         watched = _load(session, {reading.device_id for reading in found})
         for reading in found:
             device = watched.get(reading.device_id)

@@ -111,12 +111,12 @@ def last_number(session: Session) -> int:
     return session.scalar(statement, execution_options=READINGS) or 0
 
 
-def readings_after(session: Session, after: int, limit: int) -> Sequence[Any]:
-    """Return the readings that were ingested after ``after``, in order."""
+def readings_numbered(session: Session, after: int, up_to: int, limit: int) -> Sequence[Any]:
+    """Return the readings numbered above ``after`` and not above ``up_to``, in order."""
     row = ReadingRow
     statement = (
         select(row.seq, row.device_id, row.kind, row.at, row.received_at, row.document)
-        .where(row.tenant_id == tenant_of(session), row.seq > after)
+        .where(row.tenant_id == tenant_of(session), row.seq > after, row.seq <= up_to)
         .order_by(row.seq)
         .limit(limit)
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from iot_gateway import evaluation, queries, service
 from iot_gateway.models import AlarmState, DeviceState, EvaluationHead
@@ -352,3 +353,26 @@ def test_the_position_begins_once(platform: Platform, working: Working, tenant: 
     assert (position(working), position(working)) == (0, 0)
     with working() as session:
         assert session.get(EvaluationHead, tenant.id) is not None
+
+
+@pytest.mark.only("postgres")
+def test_what_is_stored_while_a_batch_is_read_is_evaluated_once(
+    gateway: Gateway, watched: Watched, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite knows no such moment: whoever evaluates there holds the only pen."""
+    box = watched(code={})
+    gateway.take(box.reports("E1"))
+    asked = queries.last_number
+
+    def and_then_one_more(session: Session) -> int:
+        last = asked(session)
+        monkeypatch.setattr(queries, "last_number", asked)
+        gateway.take(box.reports("E1", at=NOON + MINUTE))
+        return last
+
+    monkeypatch.setattr(queries, "last_number", and_then_one_more)
+    counts = [gateway.evaluate(box), gateway.evaluate(box)]
+
+    with working(write=False) as session:
+        (alarm,) = alarms_of(session, box.id)
+        assert (counts, alarm.occurrences, position(working)) == ([1, 1], 2, 2)

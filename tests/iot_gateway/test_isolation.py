@@ -47,7 +47,7 @@ def test_what_the_evaluation_reads_is_of_one_tenant(
 ) -> None:
     mine, theirs = pair
     with working(write=False) as session:
-        found = queries.readings_after(session, 0, 100)
+        found = queries.readings_numbered(session, 0, 100, 100)
         assert {reading.device_id for reading in found} == {mine.id}
         assert queries.last_number(session) == 2
         statement = queries.readings_statement(session, theirs.id, None, None)
