@@ -59,7 +59,8 @@ def made(working: Working) -> dict[str, Any]:
             starts_at=clock.now() + dt.timedelta(hours=1),
             override_reason="test",
         )
-        far = an_asset(session, site_id=a_site(session, at=(-7.0, 40.0)).id, model_id=model.id)
+        farm = a_site(session, at=(-7.0, 40.0))
+        far = an_asset(session, name="Fan 3", site_id=farm.id, model_id=model.id)
         waiting = a_ticket(session, asset_id=far.id, fault_code_id=fault.id, priority="urgent")
         bare = tickets.open_ticket(
             session, actor=actor, title="It smells hot", priority=Priority.LOW, channel="phone"
