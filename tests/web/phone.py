@@ -115,11 +115,11 @@ class Phone:
         return self
 
     def tick(self, step: str) -> Self:
-        """Tick a step; it stays ticked."""
+        """Tick a step; it stays ticked, and is kept."""
         box = self.page.get_by_role("checkbox", name=step)
         box.click()
         expect(box).to_be_checked()
-        return self
+        return self._until_kept(step)
 
     def answer(self, step: str, value: str) -> Self:
         """Write the value of a step and leave the field, which records it."""
@@ -127,6 +127,12 @@ class Phone:
         field.fill(value)
         field.blur()
         expect(field).to_have_value(value)
+        return self._until_kept(step)
+
+    def _until_kept(self, step: str) -> Self:
+        """Wait until an answer, which is shown at once, is in the phone's store."""
+        item = self.page.get_by_role("listitem").filter(has_text=step).first
+        expect(item).to_have_attribute("aria-busy", "false")
         return self
 
     def take_photos(self, *files: dict[str, Any]) -> Self:

@@ -10,14 +10,18 @@ export interface Draft<T> {
   value: T;
   isReady: boolean;
   set: (value: T) => void;
-  /** Forget it: it was recorded, or given up. */
-  clear: () => void;
+  /** Forget it: it was recorded, or given up. With a value: only while it is still that one. */
+  clear: (recorded?: T) => void;
 }
 
 export function useDraft<T>(client: SyncClient, key: string, empty: T): Draft<T> {
   const [held, setHeld] = useState<{ key: string; value: T }>();
   const writer = useRef<Writer>(undefined);
   const blank = useRef(empty);
+  const newest = useRef<T>(undefined);
+  useEffect(() => {
+    newest.current = held?.value;
+  }, [held]);
   useEffect(() => {
     let isGone = false;
     writer.current = makeWriter(client, key);
@@ -40,10 +44,14 @@ export function useDraft<T>(client: SyncClient, key: string, empty: T): Draft<T>
     },
     [key],
   );
-  const clear = useCallback(() => {
-    setHeld({ key, value: blank.current });
-    writer.current?.write(undefined);
-  }, [key]);
+  const clear = useCallback(
+    (recorded?: T) => {
+      if (recorded !== undefined && recorded !== newest.current) return;
+      setHeld({ key, value: blank.current });
+      writer.current?.write(undefined);
+    },
+    [key],
+  );
   const isReady = held?.key === key;
   return { value: isReady ? held.value : empty, isReady, set, clear };
 }

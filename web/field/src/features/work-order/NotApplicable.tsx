@@ -23,15 +23,15 @@ export function NotApplicable({ task, answering: { answer, give }, onDone }: Pro
   const [isMissing, setMissing] = useState(false);
   const { remark, isNotApplicable } = draft.value;
 
-  function submit(event: FormEvent) {
+  async function submit(event: FormEvent) {
     event.preventDefault();
     if (isNotApplicable && remark.trim() === "") return setMissing(true);
-    give({ remark: remark.trim(), is_not_applicable: isNotApplicable });
+    if (!(await give({ remark: remark.trim(), is_not_applicable: isNotApplicable }))) return;
     draft.clear();
     onDone();
   }
   return (
-    <form className="step-panel stack tight" noValidate onSubmit={submit}>
+    <form className="step-panel stack tight" noValidate onSubmit={(event) => void submit(event)}>
       <label className="tick">
         <input
           type="checkbox"

@@ -22,10 +22,15 @@ export function Step({ task, workOrder, isClosed }: StepProps) {
   const id = useId();
   const answering = useAnswer(workOrder, task);
   const [isOpen, setOpen] = useState(false);
-  const { answer, fault } = answering;
+  const { answer, fault, isKeeping } = answering;
   const isDone = isAnswered({ ...task, ...answer });
   return (
-    <li className={isDone ? "step done" : "step"} id={`step-${task.id}`} tabIndex={-1}>
+    <li
+      className={isDone ? "step done" : "step"}
+      id={`step-${task.id}`}
+      tabIndex={-1}
+      aria-busy={isKeeping}
+    >
       <div className="step-row">
         <span className="step-mark" aria-hidden="true">
           {isDone ? <Icon name="check" size={16} /> : task.position}
@@ -109,7 +114,7 @@ function CheckStep({ task, isClosed, answering: { answer, give } }: BodyProps) {
         type="checkbox"
         checked={answer.value === true}
         disabled={isClosed}
-        onChange={(event) => give({ value: event.target.checked })}
+        onChange={(event) => void give({ value: event.target.checked })}
       />
       <span>
         <StepTitle task={task} />
@@ -131,7 +136,7 @@ function ChoiceStep({ id, task, isClosed, answering: { answer, give } }: BodyPro
             name={`${id}-choice`}
             checked={answer.value === choice}
             disabled={isClosed}
-            onChange={() => give({ value: choice })}
+            onChange={() => void give({ value: choice })}
           />
           <bdi>{choice}</bdi>
         </label>
@@ -153,7 +158,7 @@ function PhotoStep({ task, workOrder, isClosed, answering: { answer, give } }: B
         label={task.title}
         attachmentId={typeof answer.value === "string" ? answer.value : null}
         isDisabled={isClosed}
-        onTaken={(attachmentId) => give({ value: attachmentId })}
+        onTaken={(attachmentId) => void give({ value: attachmentId })}
       />
     </>
   );

@@ -17,7 +17,7 @@ interface Props extends StepProps {
  * A reading or a text. It is recorded when the engineer leaves the field; until then it is a draft
  * that survives everything.
  */
-export function ValueStep({ id, task, isClosed, answering: { answer, give } }: Props) {
+export function ValueStep({ id, task, isClosed, answering: { answer, give, isKeeping } }: Props) {
   const { t } = useTexts();
   const { client } = useOpened();
   const draft = useDraft<string | null>(client, `step ${task.id}`, null);
@@ -26,14 +26,14 @@ export function ValueStep({ id, task, isClosed, answering: { answer, give } }: P
   const stored = typeof answer.value === "string" ? answer.value : "";
   const typed = draft.value ?? stored;
 
-  function record(event?: FormEvent) {
+  async function record(event?: FormEvent) {
     event?.preventDefault();
     if (draft.value === null) return;
     const value = valueOf(draft.value, isReading);
     setWrong(value === undefined);
     if (value === undefined) return;
-    draft.clear();
-    if (value !== (stored || null)) give({ value });
+    const isNew = value !== (stored || null);
+    if (isNew ? await give({ value }) : !isKeeping) draft.clear(draft.value);
   }
 
   const shared = {
@@ -43,14 +43,14 @@ export function ValueStep({ id, task, isClosed, answering: { answer, give } }: P
     readOnly: isClosed || !draft.isReady,
     "aria-describedby": `${id}-limits ${id}-flag`,
     "aria-invalid": isWrong,
-    onBlur: () => record(),
+    onBlur: () => void record(),
     onChange: (event: { target: { value: string } }) => {
       setWrong(false);
       draft.set(event.target.value);
     },
   };
   return (
-    <form className="field" onSubmit={record}>
+    <form className="field" onSubmit={(event) => void record(event)}>
       <label htmlFor={id} className="step-title">
         <StepTitle task={task} />
       </label>

@@ -1,6 +1,7 @@
 import type { Row } from "@truckroll/sync-client";
 import { useEffect, useState } from "react";
 import { useOpened } from "../../app/client.ts";
+import { codeOf } from "../../app/keeping.ts";
 import { type StepAnswer, answerStep } from "./actions.ts";
 import type { Task, WorkOrderDocument } from "./documents.ts";
 
@@ -20,7 +21,10 @@ export function isSame(one: StepAnswer, other: StepAnswer): boolean {
 
 export interface Answering {
   answer: StepAnswer;
-  give: (change: Partial<StepAnswer>) => void;
+  /** Record it; whether it was kept. */
+  give: (change: Partial<StepAnswer>) => Promise<boolean>;
+  /** What was given is shown, but not kept yet. */
+  isKeeping: boolean;
   /** The phone could not keep it: the code of why. */
   fault: string | null;
 }
@@ -39,14 +43,18 @@ export function useAnswer(workOrder: Row<WorkOrderDocument>, task: Task): Answer
     if (hasArrived) setGiven(null);
   }, [hasArrived]);
 
-  function give(change: Partial<StepAnswer>) {
+  async function give(change: Partial<StepAnswer>): Promise<boolean> {
     const next = { ...(given ?? stored), ...change };
     setGiven(next);
     setFault(null);
-    answerStep(client, workOrder, task.id, next).catch((error: { code?: string }) => {
+    try {
+      await answerStep(client, workOrder, task.id, next);
+      return true;
+    } catch (error) {
       setGiven(null);
-      setFault(error.code ?? "unknown");
-    });
+      setFault(codeOf(error));
+      return false;
+    }
   }
-  return { answer: given ?? stored, give, fault };
+  return { answer: given ?? stored, give, isKeeping: given !== null, fault };
 }
