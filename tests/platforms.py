@@ -62,6 +62,13 @@ class ApiClient:
             headers["If-Match"] = f'"{revision}"'
         return self._client.open(path, method=method, headers=headers, **options)
 
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """The first page of a list, which must be there."""
+        answer = self.get(path)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        items: list[dict[str, Any]] = answer.get_json()["items"]
+        return items
+
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.open("GET", path, **options)
 

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import strategies as st
-
 from iot_gateway.models import DevicePresence
 from iot_gateway.mqtt import MessageKind, Outcome
 from server.assets import api as assets
@@ -31,24 +29,6 @@ from tests.platforms import make_tenant
 Working = Callable[..., Any]
 ACCEPTED, REFUSED = Outcome.ACCEPTED, Outcome.PAYLOAD_INVALID
 HOUR = dt.timedelta(hours=1)
-TEXTS = st.text(max_size=8)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-    max_leaves=8,
-)
-READING = st.fixed_dictionaries(
-    {"values": st.dictionaries(TEXTS, JSON, max_size=4)},
-    optional={
-        "ts": st.integers(-(2**40), 2**60) | st.floats(0, 1e13),
-        "seq": st.integers(-1, 2**70),
-        "boot": TEXTS,
-        "mid": TEXTS | st.integers(),
-        "meta": JSON,
-        "code": TEXTS,
-        "text": TEXTS,
-    },
-)
 
 
 def of_tenant(box: Box) -> str:

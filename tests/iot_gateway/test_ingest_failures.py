@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +29,6 @@ from tests.platforms import make_tenant
 
 Working = Callable[..., Any]
 ACCEPTED, REFUSED = Outcome.ACCEPTED, Outcome.PAYLOAD_INVALID
-HOUR = dt.timedelta(hours=1)
 TEXTS = st.text(max_size=8)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,

@@ -38,9 +38,7 @@ def an_asset_body(ids: dict[str, str], **changes: Any) -> dict[str, Any]:
 
 
 def names(client: ApiClient, path: str) -> list[str]:
-    answer = client.get(f"/api/v1{path}")
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return [item["name"] for item in answer.get_json()["items"]]
+    return [item["name"] for item in client.items(f"/api/v1{path}")]
 
 
 def test_an_asset_is_installed_and_changed(client: ApiClient, ids: dict[str, str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +29,6 @@ from server.kernel.session import platform_of, tenant_of
 from server.kernel.storage import FileStore, blob_key
 from tests.server.files.conftest import Announce, Arrive, sha256_of
 from tests.server.files.pictures import SVG, a_bomb, a_jpeg
-
-Working = Callable[..., Any]
 
 
 def stored(session: Session) -> FileStore:

@@ -33,9 +33,7 @@ def a_site_body(owner_id: UUID, **changes: Any) -> dict[str, Any]:
 
 
 def names(client: ApiClient, path: str) -> list[str]:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return [item["name"] for item in answer.get_json()["items"]]
+    return [item["name"] for item in client.items(path)]
 
 
 def test_a_site_is_created_shown_and_changed(client: ApiClient, customer_id: UUID) -> None:

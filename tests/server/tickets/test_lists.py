@@ -80,10 +80,7 @@ def made(working: Working) -> dict[str, Any]:
 
 
 def listed(client: ApiClient, query: str = "") -> list[dict[str, Any]]:
-    answer = client.get(f"{TICKETS}?{query}")
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    items: list[dict[str, Any]] = answer.get_json()["items"]
-    return items
+    return client.items(f"{TICKETS}?{query}")
 
 
 def test_a_row_tells_where_it_is_what_it_is_and_who_has_it(

@@ -58,10 +58,7 @@ def made(working: Working) -> dict[str, Any]:
 
 
 def listed(client: ApiClient, query: str = "") -> list[dict[str, Any]]:
-    answer = client.get(f"{WORK_ORDERS}?{query}")
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    items: list[dict[str, Any]] = answer.get_json()["items"]
-    return items
+    return client.items(f"{WORK_ORDERS}?{query}")
 
 
 def test_a_row_tells_where_who_when_and_with_which_skills(

@@ -98,9 +98,15 @@ export function useWorkOrder(id: string | null) {
   return useQuery({ ...workOrderQuery(id ?? ""), enabled: id !== null });
 }
 
+/** Where a day begins and ends in the tenant's zone, as the server reads it. */
+function useEdges(day: Day): { from: string; until: string } {
+  const { from, until } = dayRange(day, useZone());
+  return { from: new Date(from).toISOString(), until: new Date(until).toISOString() };
+}
+
 /** The bookings that touch a day, cancelled ones included. */
 export function useBookings(day: Day) {
-  const { from, until } = dayRange(day, useZone());
+  const { from, until } = useEdges(day);
   return useQuery({
     queryKey: keys.bookings(from, until),
     queryFn: async (): Promise<BookingRow[]> =>
@@ -122,7 +128,7 @@ export function useBookingsOf(workOrderId: string | null) {
 }
 
 export function useShifts(day: Day) {
-  const { from, until } = dayRange(day, useZone());
+  const { from, until } = useEdges(day);
   return useQuery({
     queryKey: keys.shifts(from, until),
     queryFn: () =>
@@ -133,7 +139,7 @@ export function useShifts(day: Day) {
 }
 
 export function useAbsences(day: Day) {
-  const { from, until } = dayRange(day, useZone());
+  const { from, until } = useEdges(day);
   return useQuery({
     queryKey: keys.absences(from, until),
     queryFn: () =>

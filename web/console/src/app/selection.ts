@@ -36,7 +36,7 @@ export function useSelection(): Selection {
       ticketId: idIn(asked, "ticket"),
       workOrderId: idIn(asked, "work"),
       engineerId: idIn(asked, "engineer"),
-      day: isDay(day) ? day : dayOf(new Date(), zone),
+      day: isDay(day) ? day : dayOf(Date.now(), zone),
       filters: filtersFrom(asked),
     };
   }, [search, zone]);
@@ -70,7 +70,7 @@ export function useChoosing(): Choosing {
         }),
       selectEngineer: (id) => change((search) => put(search, "engineer", id)),
       setDay: (day) =>
-        change((search) => put(search, "day", day === dayOf(new Date(), zone) ? "" : day)),
+        change((search) => put(search, "day", day === dayOf(Date.now(), zone) ? "" : day)),
       setFilters: (filters, options) =>
         change(
           (search) => filtersInto(search, { ...filtersFrom(search), ...filters }),

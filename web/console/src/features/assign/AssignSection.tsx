@@ -128,7 +128,7 @@ function ShowDay({ at }: { at: string }): ReactElement | null {
   const zone = useZone();
   const { day } = useSelection();
   const { setDay } = useChoosing();
-  const wanted = dayOf(new Date(at), zone);
+  const wanted = dayOf(Date.parse(at), zone);
   if (wanted === day) return null;
   return (
     <button type="button" className="assign-link" onClick={() => setDay(wanted)}>

@@ -1,13 +1,12 @@
 import { Button, Modal, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactElement, useMemo, useState } from "react";
 import { useNow } from "../../app/clock.ts";
-import { dayOf } from "../../app/day.ts";
+import { dayOf, instantOf, wallTime } from "../../app/day.ts";
 import { useEngineers, useOpenWork, useZone } from "../../app/queries.ts";
 import { useTexts } from "../../texts.ts";
 import { conflictText } from "../timeline/conflict-text.ts";
 import { type Conflict, conflictsOf, isHard } from "../timeline/conflicts.ts";
 import { situationOf, useDay, workOf } from "../timeline/use-day.ts";
-import { dateOf, instantOf, wallTime } from "../timeline/zone.ts";
 import type { TimeAnswer, TimeQuestion } from "./prompts.ts";
 
 interface Props {
@@ -34,7 +33,7 @@ export function TimeDialog({ question, answer }: Props): ReactElement {
     const at = Date.parse(question.startsAt);
     return {
       engineerId: question.engineerId ?? "",
-      local: `${dateOf(at, zone)}T${wallTime(at, zone)}`,
+      local: `${dayOf(at, zone)}T${wallTime(at, zone)}`,
       minutes: question.minutes,
     };
   });
@@ -152,7 +151,7 @@ function instantIn(local: string, zone: string): number | null {
 function useConflicts(question: TimeQuestion, draft: Draft, startsAt: number | null): Conflict[] {
   const zone = useZone();
   const now = useNow().getTime();
-  const day = useDay(dayOf(new Date(startsAt ?? Date.parse(question.startsAt)), zone));
+  const day = useDay(dayOf(startsAt ?? Date.parse(question.startsAt), zone));
   const { data: open } = useOpenWork();
   return useMemo(() => {
     if (startsAt === null || !draft.engineerId || day.isLoading) return [];
@@ -185,7 +184,7 @@ interface ConflictProps {
 function Conflicts({ draft, startsAt, conflicts }: ConflictProps): ReactElement {
   const texts = useTexts();
   const zone = useZone();
-  const day = useDay(dayOf(new Date(startsAt ?? Date.now()), zone));
+  const day = useDay(dayOf(startsAt ?? Date.now(), zone));
   const isReady = draft.engineerId !== "" && startsAt !== null;
   return (
     <div className="assign-conflicts" role="status">

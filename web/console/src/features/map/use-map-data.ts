@@ -26,7 +26,7 @@ export interface MapData {
 export function useMapData(): MapData {
   const zone = useZone();
   const minute = Math.floor(useNow().getTime() / 60_000) * 60_000;
-  const today = dayOf(new Date(minute), zone);
+  const today = dayOf(minute, zone);
   const tickets = useOpenTickets();
   const workOf = useOpenWorkByTicket();
   const sites = useSitesById();

@@ -16,7 +16,7 @@ export function DayPicker(): ReactElement {
   const { setDay } = useChoosing();
   const zone = useZone();
   const [isOpen, setOpen] = useState(false);
-  const today = dayOf(new Date(), zone);
+  const today = dayOf(Date.now(), zone);
   const name = calendarDay(`${day}T12:00:00Z`, locale, "UTC");
   return (
     <div className="day-picker" role="group" aria-label={t("app.day")}>

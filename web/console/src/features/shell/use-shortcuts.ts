@@ -79,7 +79,7 @@ function perform(action: Action, context: Context): boolean {
   const pane = /^pane-(\w+)$/.exec(action)?.[1] as Parameters<typeof showPane>[0] | undefined;
   if (pane) return goTo(pane);
   const { choosing, selection } = context;
-  const today = dayOf(new Date(), context.zone);
+  const today = dayOf(Date.now(), context.zone);
   const acts: Partial<Record<Action, () => void>> = {
     help: context.onHelp,
     "new-ticket": context.onNewTicket,

@@ -29,7 +29,7 @@ const situation: Situation = {
     { skillId: "boilers", level: 2, expiresOn: "2026-11-23" },
     { skillId: "lifts", level: 2, expiresOn: "2026-11-22" },
   ],
-  dateOf: (instant) => new Date(instant).toISOString().slice(0, 10),
+  dayOf: (instant) => new Date(instant).toISOString().slice(0, 10),
 };
 const wish = (from: number, until: number, more: Partial<Wish> = {}): Wish => ({
   engineerId: "ana",

@@ -34,7 +34,7 @@ export interface Situation {
   shifts: readonly Period[];
   absences: readonly Period[];
   skillsOf: (engineerId: string) => readonly Held[];
-  dateOf: (at: number) => string;
+  dayOf: (at: number) => string;
 }
 
 const MINUTE = 60_000;
@@ -83,7 +83,7 @@ function skills(wish: Wish, situation: Situation): Conflict[] {
     if (!has) return [{ code: "skill-missing", skillId }];
     if (has.level < minLevel)
       return [{ code: "skill-level-too-low", skillId, needed: minLevel, held: has.level }];
-    if (has.expiresOn !== null && has.expiresOn < situation.dateOf(wish.startsAt))
+    if (has.expiresOn !== null && has.expiresOn < situation.dayOf(wish.startsAt))
       return [{ code: "skill-expired", skillId }];
     return [];
   });

@@ -18,7 +18,7 @@ import {
   widthOf,
   xOf,
 } from "./layout.ts";
-import { dayRange } from "./zone.ts";
+import { dayRange } from "../../app/day.ts";
 
 const DAY = dayRange("2026-11-23", "Europe/Lisbon");
 const SCALE = { ...DAY, pxPerHour: 60 };

@@ -1,4 +1,4 @@
-import type { Range } from "./zone.ts";
+import type { Range } from "../../app/day.ts";
 
 /** Where everything of a day lies on the timeline: pure arithmetic, instants in milliseconds. */
 export const MINUTE = 60_000;

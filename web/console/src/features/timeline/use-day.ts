@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from "react";
+import { dayOf, dayRange, type Range } from "../../app/day.ts";
 import {
   useAbsences,
   useBookings,
@@ -12,7 +13,6 @@ import type { Absence, Booking, Engineer, Priority, Shift } from "../../app/reco
 import { isExpected } from "../assign/optimistic.ts";
 import type { Held, Situation } from "./conflicts.ts";
 import type { Period, PlannedBooking } from "./layout.ts";
-import { dateOf, dayRange, type Range } from "./zone.ts";
 
 /** What a bar says about its work order; the server sends it with bookings, or the list has it. */
 export interface Work {
@@ -181,6 +181,6 @@ export function situationOf(day: DayWork, now: number): Situation {
     shifts: day.shifts,
     absences: day.absences,
     skillsOf: (engineerId) => held.get(engineerId) ?? [],
-    dateOf: (at) => dateOf(at, day.zone),
+    dayOf: (at) => dayOf(at, day.zone),
   };
 }
