@@ -70,7 +70,9 @@ class Platform:
         self.engine = engine
         tenancy.guard_engine(engine)
         self.sessions = sessionmaker(engine, class_=UnitSession, expire_on_commit=False)
-        self.read_sessions = sessionmaker(db.reader(engine), class_=UnitSession, autoflush=False)
+        self.read_sessions = sessionmaker(
+            db.reader(engine), class_=UnitSession, autoflush=False, expire_on_commit=False
+        )
         self.subscribers: dict[type[Any], list[Subscriber]] = defaultdict(list)
         self.deferred: dict[type[Any], list[str]] = defaultdict(list)
         self.jobs: dict[str, Job] = {}

@@ -61,6 +61,8 @@ def unit_of_work(
             session.commit()
         else:
             _require_unchanged(session)
+            # Not a rollback: after one, psycopg forgets what it has prepared.
+            session.commit()
     except (DBAPIError, PoolTimeout) as error:
         session.rollback()
         if is_busy(error):

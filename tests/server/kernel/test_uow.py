@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -27,6 +27,7 @@ from server.places.models import Customer
 from tests.builders import a_customer
 
 Working = Callable[..., Any]
+UNSCOPED = {"unscoped": "health"}
 
 
 @pytest.fixture(scope="module")
@@ -260,3 +261,22 @@ def raise_in_database(session: Session, state: str) -> None:
     session.connection().exec_driver_sql(
         f"DO $$ BEGIN RAISE EXCEPTION 'asked for' USING ERRCODE = '{state}'; END $$"
     )
+
+
+@pytest.mark.only("postgres")
+def test_what_reads_have_prepared_is_there_for_the_next_one(
+    platform: Platform, tenant: Tenant
+) -> None:
+    own = factory.load(dataclasses.replace(platform.settings), wake=False)
+
+    def customers() -> int:
+        with unit_of_work(own, tenant.id, write=False) as session:
+            session.scalars(select(Customer.name)).all()
+            prepared = text("SELECT count(*) FROM pg_prepared_statements")
+            return int(session.connection().scalar(prepared, execution_options=UNSCOPED) or 0)
+
+    counts = [customers() for _ in range(10)]
+    own.dispose()
+
+    assert counts[0] == 0
+    assert counts[-1] > 0
