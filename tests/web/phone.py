@@ -81,7 +81,8 @@ class Phone:
     def work(self, work_order: dict[str, Any]) -> Locator:
         """The way from the list to a work order: the next stop, or one of the cards."""
         main = self.page.get_by_role("main")
-        number = self.page.get_by_text(f"#{work_order['number']}", exact=True)
+        called = work_order.get("ticket_number") or work_order["ticket"]["number"]
+        number = self.page.get_by_text(f"#{called}", exact=True)
         card = main.get_by_role("listitem").filter(has=number).get_by_role("link")
         following = main.get_by_role("region").filter(has=number)
         return card.or_(following.get_by_role("link", name=work_order["title"], exact=True))

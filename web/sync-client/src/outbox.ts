@@ -4,7 +4,14 @@ import { bytesOf, MAX_COMMAND_BYTES } from "./plan.ts";
 import { touchedBy } from "./reducers/index.ts";
 import type { Look, Touched } from "./reducers/reducer.ts";
 import { sha256 } from "./sha256.ts";
-import { type CommandRecord, type FileRecord, keyOf, PART_BYTES, type Store } from "./store.ts";
+import {
+  type CommandRecord,
+  type Doc,
+  type FileRecord,
+  keyOf,
+  PART_BYTES,
+  type Store,
+} from "./store.ts";
 import {
   type Account,
   type Kind,
@@ -140,14 +147,15 @@ async function prepare(desk: Desk, given: NewCommand): Promise<Prepared> {
   };
 }
 
-/** What the work order that a command is about is called. */
+/** What the work order that a command is about is called: by the number of its ticket. */
 async function workOrderOf(desk: Desk, keys: Touched["keys"]): Promise<CommandRecord["about"]> {
   const { row } = lookOf(desk);
   const own = keys.find(({ kind }) => kind === "work_order")?.id;
   const bookingId = keys.find(({ kind }) => kind === "booking")?.id;
   const booking = own === undefined && bookingId ? await row("booking", bookingId) : undefined;
   const doc = await row("work_order", own ?? String(booking?.["work_order_id"]));
-  const { number, title } = doc ?? {};
+  const { ticket, title } = doc ?? {};
+  const { number } = (ticket ?? {}) as Doc;
   return typeof number === "number" && typeof title === "string" ? { number, title } : undefined;
 }
 

@@ -1,4 +1,5 @@
 import Dexie from "dexie";
+import { withoutAnnouncements } from "./announcements.ts";
 import type { CommandRecord, Feed, FileRecord, Network, Store } from "./store.ts";
 import type { Phase, SyncStatus } from "./types.ts";
 
@@ -62,7 +63,7 @@ export function countsOf(
   const open = files.filter(({ status }) => status === "waiting" || status === "sending");
   const moments = [...queue, ...open].map(({ at }) => at).sort();
   return {
-    unsentCommands: queue.length,
+    unsentCommands: withoutAnnouncements(queue, open).length,
     unsentFiles: open.length,
     unsentBytes: open.reduce((sum, { size, sentBytes }) => sum + size - sentBytes, 0),
     unreceipted: more.unsigned + files.filter(({ status }) => status === "stored").length,

@@ -32,7 +32,7 @@ export function StopCard({ stop, here, now }: Props) {
             {isPast && `${visitDay(stop, locale)} · `}
             {visitTime(stop, locale) ?? t("work-order.no-time")}
           </span>
-          <span className="quiet-text small number">#{doc.number}</span>
+          <span className="quiet-text small number">#{doc.ticket.number}</span>
         </span>
         <span className="stop-title">
           <bdi>{doc.title}</bdi>

@@ -43,7 +43,8 @@ function TroubleCard({ trouble: { command, workOrder } }: { trouble: Trouble }) 
       <h3 dir="auto">{commandWords(command, texts, workOrder?.doc)}</h3>
       {workOrder ? (
         <Link href={`/work/${workOrder.id}`} className="trouble-link">
-          <span className="number">#{workOrder.doc.number}</span> <bdi>{workOrder.doc.title}</bdi>
+          <span className="number">#{workOrder.doc.ticket.number}</span>{" "}
+          <bdi>{workOrder.doc.title}</bdi>
         </Link>
       ) : (
         command.about && (

@@ -27,7 +27,7 @@ export function UnsentList({ groups }: { groups: Group[] }) {
             {!group.workOrder && !group.about && t("sync.elsewhere")}
             {group.workOrder && (
               <Link href={`/work/${group.workOrder.id}`}>
-                <span className="number">#{group.workOrder.doc.number}</span>{" "}
+                <span className="number">#{group.workOrder.doc.ticket.number}</span>{" "}
                 <bdi>{group.workOrder.doc.title}</bdi>
               </Link>
             )}

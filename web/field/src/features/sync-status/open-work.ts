@@ -1,4 +1,9 @@
-import type { CommandState, FileState, Row } from "@truckroll/sync-client";
+import {
+  type CommandState,
+  type FileState,
+  type Row,
+  withoutAnnouncements,
+} from "@truckroll/sync-client";
 import type { Booking, WorkOrderDocument } from "../work-order/documents.ts";
 
 /** What is not safe yet of one work order; without a work order it is about something else. */
@@ -43,9 +48,9 @@ export function groupByWork(found: Found): OpenWork {
     return group;
   };
   const troubled = new Set(found.troubles.map((command) => command.id));
-  for (const command of found.commands)
-    // A file speaks for its own announcement, and troubles are listed apart.
-    if (!command.isReceipted && command.type !== "attachment.add" && !troubled.has(command.id))
+  for (const command of withoutAnnouncements(found.commands, found.files))
+    // Troubles are listed apart.
+    if (!command.isReceipted && !troubled.has(command.id))
       groupOf(workOf(command), command.about).commands.push(command);
   for (const file of found.files)
     groupOf(workOf({ entityId: file.entityId, args: {} }), undefined).files.push(file);

@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useOpened } from "../../app/client.ts";
 import { type Draft, useDraft } from "../../app/draft.ts";
 import { useKeeping } from "../../app/keeping.ts";
+import { useLive } from "../../app/live.ts";
 import { NotKept } from "../../app/NotKept.tsx";
 import { Icon } from "../../app/Icon.tsx";
 import { useTexts } from "../../texts.ts";
@@ -12,6 +13,8 @@ import { finishWork } from "./actions.ts";
 import type { Task, WorkOrderDocument } from "./documents.ts";
 import { SafetyCard } from "./SafetyCard.tsx";
 import { missingSteps } from "./steps.ts";
+import { readUnsaved } from "./unsaved.ts";
+import { UnsavedForms } from "./UnsavedForms.tsx";
 import type { Work } from "./WorkOrderPage.tsx";
 
 /** The end of the work: what is missing, the summary, the signature; afterwards what is not safe. */
@@ -22,11 +25,13 @@ export function FinishTab({ work }: { work: Work }) {
   const { doc } = workOrder;
   const draft = useDraft(client, `summary ${workOrder.id}`, doc.summary);
   const missing = missingSteps(doc.tasks);
+  const unsaved = useLive(client, `unsaved ${workOrder.id}`, () => readUnsaved(client, workOrder));
   const isDone = doc.state === "done";
   return (
     <>
       {isDone && <SafetyCard workOrder={workOrder} bookingId={work.booking?.id ?? null} />}
       {doc.state === "in_progress" && <Missing workOrderId={workOrder.id} steps={missing} />}
+      {!isDone && <UnsavedForms workOrderId={workOrder.id} unsaved={unsaved ?? []} />}
       <Summary doc={doc} draft={draft} />
       <section className="card" aria-labelledby="signature">
         <h2 id="signature">{t("work-order.signature")}</h2>
@@ -39,7 +44,13 @@ export function FinishTab({ work }: { work: Work }) {
         />
       </section>
       {doc.state === "in_progress" && !workOrder.revoked && (
-        <Finish work={work} missing={missing} summary={draft.value} onDone={draft.clear} />
+        <Finish
+          work={work}
+          missing={missing}
+          hasUnsaved={unsaved?.length !== 0}
+          summary={draft.value}
+          onDone={draft.clear}
+        />
       )}
       {(doc.state === "ready" || doc.state === "on_hold") && !workOrder.revoked && (
         <p className="quiet-text">{t("work-order.finish.not-started")}</p>
@@ -118,19 +129,22 @@ function Missing({ workOrderId, steps }: { workOrderId: string; steps: Task[] })
 interface FinishProps {
   work: Work;
   missing: Task[];
+  /** Something is typed and not saved, or that is not known yet. */
+  hasUnsaved: boolean;
   summary: string;
   onDone: () => void;
 }
 
-function Finish({ work: { workOrder }, missing, summary, onDone }: FinishProps) {
+function Finish({ work: { workOrder }, missing, hasUnsaved, summary, onDone }: FinishProps) {
   const { t } = useTexts();
   const { client } = useOpened();
-  const [why, setWhy] = useState<"steps" | "summary" | null>(null);
+  const [why, setWhy] = useState<"steps" | "unsaved" | "summary" | null>(null);
   const keeping = useKeeping();
-  const isReady = missing.length === 0;
+  const isReady = missing.length === 0 && !hasUnsaved;
 
   async function finish() {
-    if (!isReady) return setWhy("steps");
+    if (missing.length > 0) return setWhy("steps");
+    if (hasUnsaved) return setWhy("unsaved");
     if (summary.trim() === "") {
       document.getElementById("summary-words")?.focus();
       return setWhy("summary");

@@ -14,7 +14,7 @@ import type { Booking, WorkOrderDocument } from "./documents.ts";
 import { FinishTab } from "./FinishTab.tsx";
 import { OverviewTab } from "./OverviewTab.tsx";
 import { missingSteps } from "./steps.ts";
-import { StateTag, PriorityTag } from "./tags.tsx";
+import { PriorityTag, StateTag, VisitTag } from "./tags.tsx";
 import { Troubles } from "./Troubles.tsx";
 import { WorkNotice } from "./WorkNotice.tsx";
 import "./work-order.css";
@@ -48,12 +48,13 @@ export function WorkOrderPage({ id, tab }: { id: string; tab: string | undefined
       </Shell>
     );
   if (work === null) return <Gone />;
-  const title = t("work-order.number", { number: work.workOrder.doc.number });
+  // One number in talk: the desk, too, calls the job by its ticket.
+  const { number } = work.workOrder.doc.ticket;
   const shown = TABS.find((name) => name === tab) ?? firstTab(work.workOrder.doc);
   return (
     <Shell
-      title={title}
-      short={t("work-order.short", { number: work.workOrder.doc.number })}
+      title={t("work-order.number", { number })}
+      short={t("work-order.short", { number })}
       back="/"
       foot={<ActionBar work={work} shown={shown} />}
     >
@@ -92,15 +93,21 @@ function firstTab({ state }: WorkOrderDocument): Tab {
   return state === "done" ? "finish" : "overview";
 }
 
-function Head({ work: { workOrder } }: { work: Work }) {
+function Head({ work: { workOrder, booking } }: { work: Work }) {
   const { doc } = workOrder;
+  const visit = booking?.doc.state;
+  const isOnTheWay = doc.state === "ready" && (visit === "travelling" || visit === "on_site");
   return (
     <div className="work-head">
       <ScreenHeading>
         <bdi>{doc.title}</bdi>
       </ScreenHeading>
       <div className="row">
-        <StateTag state={doc.state} />
+        {isOnTheWay && booking ? (
+          <VisitTag state={booking.doc.state} />
+        ) : (
+          <StateTag state={doc.state} />
+        )}
         <PriorityTag priority={doc.priority} isAlways />
       </div>
     </div>

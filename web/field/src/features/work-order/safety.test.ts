@@ -13,9 +13,13 @@ test("work is safe only with a receipt for every entry and every file", () => {
 });
 
 test("a file and its announcement count once", () => {
-  const safety = safetyOf([aCommand({ type: "attachment.add" })], [aFile()]);
+  const announcement = aCommand({ type: "attachment.add", entityId: "file-1" });
 
-  expect(safety).toMatchObject({ unsentEntries: 0, unsentFiles: 1 });
+  expect(safetyOf([announcement], [aFile()])).toMatchObject({ unsentEntries: 0, unsentFiles: 1 });
+  expect(safetyOf([announcement], [aFile({ status: "stored" })])).toMatchObject({
+    unsentEntries: 1,
+    unsentFiles: 0,
+  });
 });
 
 test("what the server kept aside is named, and safe", () => {

@@ -1,4 +1,4 @@
-import type { CommandState, FileState } from "@truckroll/sync-client";
+import { type CommandState, type FileState, withoutAnnouncements } from "@truckroll/sync-client";
 
 /** How much of what was recorded on one work order the server has signed for. */
 export interface Safety {
@@ -15,12 +15,9 @@ const TROUBLE = new Set(["conflict", "refused", "parked"]);
 
 export function safetyOf(commands: CommandState[], files: FileState[]): Safety {
   const unsent = (status: string) => status === "queued" || status === "sent";
-  const unsentEntries = commands.filter(
-    (command) => unsent(command.status) && command.type !== "attachment.add",
-  ).length;
-  const unsentFiles = files.filter(
-    (file) => file.status === "waiting" || file.status === "sending",
-  ).length;
+  const open = files.filter((file) => file.status === "waiting" || file.status === "sending");
+  const entries = withoutAnnouncements(commands, open);
+  const unsentEntries = entries.filter((command) => unsent(command.status)).length;
   const unconfirmed =
     commands.filter((command) => !unsent(command.status) && !command.isReceipted).length +
     files.filter((file) => file.status === "stored").length;
@@ -28,9 +25,9 @@ export function safetyOf(commands: CommandState[], files: FileState[]): Safety {
   const refusedFiles = files.filter((file) => file.status === "refused").length;
   return {
     unsentEntries,
-    unsentFiles,
+    unsentFiles: open.length,
     unconfirmed,
     troubles,
-    isSafe: unsentEntries + unsentFiles + unconfirmed + refusedFiles === 0,
+    isSafe: unsentEntries + open.length + unconfirmed + refusedFiles === 0,
   };
 }
