@@ -42,7 +42,7 @@ class ReadingRefused(Exception):
 
 
 class Severity(StrEnum):
-    """How bad a fault is, as its device says."""
+    """How bad a fault is, as its device says; another word, or none, is a warning."""
 
     INFO = "info"
     WARNING = "warning"
@@ -194,19 +194,18 @@ def _fault(item: dict[str, Any]) -> Fault:
         raise ReadingRefused("fault-code-missing", "A fault has a code.")
     if not isinstance(text, str) or len(text) > MAX_TEXT_LENGTH:
         raise ReadingRefused("text-too-long", f"At most {MAX_TEXT_LENGTH} characters.")
-    try:
-        severity = Severity(item.get("severity", Severity.WARNING))
-    except ValueError:
-        known = ", ".join(Severity)
-        raise ReadingRefused("severity-unknown", f"A severity is one of {known}.") from None
     if type(item.get("values", {})) is not dict:
         raise ReadingRefused("wrong-shape", "The values of a fault are a JSON object.")
-    return Fault(code, severity, text)
+    said = item.get("severity")
+    # A real fault is not refused for a word.
+    return Fault(code, next((s for s in Severity if s == said), Severity.WARNING), text)
 
 
 def _meta(item: dict[str, Any], fault: Fault | None) -> dict[str, Any]:
     """What a device adds; fields that are not known yet are kept, not dropped."""
     meta, known = item.get("meta"), _FAULT if fault else _ENVELOPE
+    if fault and item.get("severity", fault.severity) != fault.severity:
+        known -= {"severity"}  # A word of its own: it stands for a warning, and is kept.
     if meta is None and item.keys() <= known:
         return {}
     if meta is not None and type(meta) is not dict:
