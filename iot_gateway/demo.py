@@ -42,7 +42,7 @@ def seed(ctx: DemoContext) -> None:
                     ctx.session,
                     actor=ctx.actor,
                     model_id=model_id,
-                    name=f"{metric.capitalize()} out of range",
+                    name=fault_code.title,
                     metric=metric,
                     comparator=comparator,
                     raise_at=raise_at,

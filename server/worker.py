@@ -63,10 +63,10 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def show_ready(path: Path) -> None:
-    """Let the file exist exactly while the worker takes jobs."""
+    """Let the file exist while the worker takes jobs, with the number of its process in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    worker_ready.connect(lambda **_: path.touch(), weak=False)
+    worker_ready.connect(lambda **_: path.write_text(str(os.getpid())), weak=False)
     worker_shutdown.connect(lambda **_: path.unlink(missing_ok=True), weak=False)
 
 

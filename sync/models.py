@@ -19,7 +19,8 @@ from sync.rules import InstallationState, Resolution
 class Installation(Versioned, Base):
     """One enrolled app on one phone or browser of one user.
 
-    ``last_seq`` is the number of the last command that was durably kept.
+    ``last_seq`` is the number of the last command that was durably kept, ``session_id`` the
+    session in which the app was last heard: it ends when the app is revoked.
     """
 
     __tablename__ = "sync_installation"
@@ -30,6 +31,7 @@ class Installation(Versioned, Base):
     )
 
     user_id: Mapped[UUID]
+    session_id: Mapped[UUID | None]
     name: Mapped[Name]
     platform: Mapped[Name] = mapped_column(default="")
     app_version: Mapped[Code] = mapped_column(default="")

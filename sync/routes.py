@@ -75,9 +75,10 @@ class Revocations(MethodView):
     @blp.response(200, InstallationSchema)
     @blp.alt_response(404, schema=ProblemSchema)
     def post(self, installation_id: UUID) -> Installation:
-        """Stop an app from syncing"""
-        installation = queries.get_any_installation(current_session(), installation_id)
-        return service.revoke(installation)
+        """Stop an app from syncing and sign it out"""
+        session = current_session()
+        installation = queries.get_any_installation(session, installation_id)
+        return service.revoke(session, installation=installation)
 
 
 @blp.route("/sync/push")

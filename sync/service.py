@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from server.auth import api as auth
 from server.kernel import changes, clock, commands, uow
 from server.kernel.actors import Actor
 from server.kernel.commands import CommandCall, CommandStatus, Outcome
@@ -37,7 +38,7 @@ def enrol(
     platform: str = "",
     app_version: str = "",
 ) -> Installation:
-    """Enrol an app of the actor; enrolling again changes nothing but its version.
+    """Enrol an app of the actor; enrolling again changes nothing but its version and session.
 
     Raises IdTaken when the id is another user's, InstallationRevoked when it was revoked.
     """
@@ -46,11 +47,13 @@ def enrol(
         if known.user_id != actor.id:
             raise IdTaken("This installation belongs to somebody else.", id=str(id))
         _require_active(known)
-        known.app_version, known.last_seen_at = app_version or known.app_version, clock.now()
+        known.app_version = app_version or known.app_version
+        _note_heard(known, actor, clock.now())
         return known
     installation = Installation(
         id=id,
         user_id=actor.id,
+        session_id=actor.session_id,
         name=name,
         platform=platform,
         app_version=app_version,
@@ -62,9 +65,15 @@ def enrol(
     return installation
 
 
-def revoke(installation: Installation) -> Installation:
-    """Stop an app from syncing, for example because the phone was lost."""
+def revoke(session: Session, *, installation: Installation) -> Installation:
+    """Stop an app from syncing and sign it out, for example because the phone was lost.
+
+    The user's other sessions go on.
+    """
     installation.state = InstallationState.REVOKED
+    auth.end_installation(
+        session, installation_id=installation.id, session_id=installation.session_id
+    )
     return installation
 
 
@@ -102,7 +111,7 @@ def push(
             elsewhere[row.id] = seen[row.seq] = row
             results.append(_result(row, seq=row.seq, replayed=False))
         installation.last_seq = max(installation.last_seq, given["seq"])
-    installation.last_seen_at = received_at
+    _note_heard(installation, actor, received_at)
     installation.clock_offset_ms = int(offset.total_seconds() * 1000)
     session.flush()
     changes.stamp(session)
@@ -127,6 +136,11 @@ def resolve(
     command.resolution, command.resolution_note = resolution, note
     command.resolved_at, command.resolved_by = clock.now(), actor.id
     return command
+
+
+def _note_heard(installation: Installation, actor: Actor, at: dt.datetime) -> None:
+    installation.session_id = actor.session_id or installation.session_id
+    installation.last_seen_at = at
 
 
 def _require_active(installation: Installation) -> None:

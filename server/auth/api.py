@@ -29,7 +29,7 @@ from server.auth.service.devices import (
     revoke_device_credentials,
 )
 from server.auth.service.roles import sync_roles
-from server.auth.service.sessions import end_sessions
+from server.auth.service.sessions import end_session, end_sessions
 from server.auth.service.tenants import create_tenant, ensure_admin
 from server.auth.service.users import (
     change_user,
@@ -100,6 +100,14 @@ def issue_access_token(
     return tokens.issue_access_token(platform_of(session).settings, access)
 
 
-def end_installation(session: Session, *, installation_id: UUID) -> None:
-    """Sign a lost phone out: none of its refresh tokens is good any more."""
+def end_installation(
+    session: Session, *, installation_id: UUID, session_id: UUID | None = None
+) -> None:
+    """Sign a lost phone out at once: none of its tokens is good any more.
+
+    ``session_id`` is the session it was last heard in; others named the installation themselves
+    when they signed in.
+    """
     end_sessions(session, installation_id=installation_id)
+    if session_id is not None:
+        end_session(session, session_id=session_id)

@@ -28,12 +28,8 @@ class JWTAuthenticator:
         return bearer_credentials(platform, request.headers.get("Authorization", ""))
 
     def actor(self, session: Session, credentials: Credentials) -> Actor:
-        """Return the user with today's permissions; raises Unauthenticated when disabled."""
-        return user_actor(
-            session,
-            credentials.subject_id,
-            installation_id=credentials.claims["installation_id"],
-        )
+        """Return the user with today's permissions; raises Unauthenticated."""
+        return user_actor(session, credentials.subject_id, **credentials.claims)
 
 
 def bearer_credentials(platform: Platform, header: str) -> Credentials:
@@ -52,15 +48,24 @@ def bearer_credentials(platform: Platform, header: str) -> Credentials:
     return Credentials(access.tenant_id, access.user_id, claims)
 
 
-def user_actor(session: Session, user_id: UUID, *, installation_id: UUID | None = None) -> Actor:
-    """Return a user as actor with today's permissions; raises Unauthenticated when disabled.
+def user_actor(
+    session: Session,
+    user_id: UUID,
+    *,
+    session_id: UUID | None = None,
+    installation_id: UUID | None = None,
+) -> Actor:
+    """Return a user as actor with today's permissions.
 
-    One select of columns, because it comes before everything else in every request.
+    Raises Unauthenticated when the user was disabled or the session has ended. One select of
+    columns, because it comes before everything else in every request.
     """
-    row = queries.find_actor_row(session, user_id)
+    row = queries.find_actor_row(session, user_id, session_id)
     if row is None:
         raise Unauthenticated("The user of this access token does not exist.")
     sessions.require_enabled(platform_of(session).settings, row)
+    if row.session_ended_at is not None:
+        raise Unauthenticated("The session has ended; sign in again.")
     return Actor(
         id=user_id,
         kind=ActorKind.USER,
@@ -69,4 +74,5 @@ def user_actor(session: Session, user_id: UUID, *, installation_id: UUID | None 
         name=row.display_name,
         locale=row.locale,
         installation_id=installation_id,
+        session_id=session_id,
     )

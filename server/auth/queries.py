@@ -131,8 +131,8 @@ def find_user_by_login(session: Session, login: str) -> User | None:
 
 
 IDENTITY = {"unscoped": "identity"}
-_user, _held, _granted = (
-    cast("Table", model.__table__) for model in (User, UserRole, RolePermission)
+_user, _held, _granted, _session = (
+    cast("Table", model.__table__) for model in (User, UserRole, RolePermission, RefreshToken)
 )
 # It comes before everything else in every request: made once, of columns, the tenant in it.
 _ACTOR = (
@@ -142,6 +142,13 @@ _ACTOR = (
         _user.c.disabled_at,
         _user.c.is_demo,
         func.aggregate_strings(_granted.c.permission, " ").label("permissions"),
+        select(_session.c.revoked_at)
+        .where(
+            _session.c.tenant_id == bindparam("tenant_id"),
+            _session.c.id == bindparam("session_id"),
+        )
+        .scalar_subquery()
+        .label("session_ended_at"),
     )
     .select_from(
         _user.outerjoin(
@@ -156,12 +163,13 @@ _ACTOR = (
 )
 
 
-def find_actor_row(session: Session, user_id: UUID) -> Any:
+def find_actor_row(session: Session, user_id: UUID, session_id: UUID | None = None) -> Any:
     """Return what every request must know about its user; one row of one select, or None.
 
-    ``permissions`` is a text, with spaces between, or None.
+    ``permissions`` is a text, with spaces between, or None; ``session_ended_at`` is None while
+    the session lasts, and for a token that belongs to none.
     """
-    values = {"tenant_id": tenant_of(session), "user_id": user_id}
+    values = {"tenant_id": tenant_of(session), "user_id": user_id, "session_id": session_id}
     connection = session.connection()
     return connection.execute(_ACTOR, values, execution_options=IDENTITY).one_or_none()
 

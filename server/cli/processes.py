@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import Mapping
@@ -20,13 +21,21 @@ ANY_HOST = ("0.0.0.0", "::")  # noqa: S104 - compared with, never listened on
 
 @dataclass(frozen=True, slots=True)
 class FileReady:
-    """Ready while the file exists."""
+    """Ready while the file exists and the process that it names lives.
+
+    One that is killed cannot take its file away: without its number the next one would count as
+    ready before it has begun.
+    """
 
     path: Path
 
     async def is_ready(self) -> bool:
-        """Whether the file is there."""
-        return self.path.exists()
+        """Whether the file is there, and whose it is."""
+        try:
+            os.kill(int(self.path.read_text()), 0)
+        except (OSError, ValueError):
+            return False
+        return True
 
 
 def argv(process: str, settings: Settings) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -22,12 +25,34 @@ def up() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     configuration = settings.from_environment(os.environ)
     configuration.home.mkdir(parents=True, exist_ok=True)
+    # Held until this process ends, however it ends.
+    held = hold(configuration.home)
+    if held is None:
+        click.echo(
+            f"Truckroll already runs on {configuration.home}: stop it, or set TRUCKROLL_HOME."
+            " Nothing was started."
+        )
+        sys.exit(1)
     children = processes.side_by_side(configuration)
     if report_taken_ports(children, sys.stdout):
         sys.exit(1)
     if not is_prepared(configuration):
         prepare(configuration)
     sys.exit(supervise(children, banner=welcome(configuration)))
+
+
+def hold(home: Path) -> TextIO | None:
+    """The lock of the home folder; None while another platform runs on it.
+
+    Two would write one queue and one file of readiness, and each scheduled job would come twice.
+    """
+    lock = (home / "up.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
 
 
 def prepare(configuration: Settings) -> None:

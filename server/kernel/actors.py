@@ -23,7 +23,8 @@ class Actor:
     """Whoever acts, with the permissions held at this moment.
 
     ``feed_scopes`` are the scopes of the change feed the actor may pull (``t``, ``desk``,
-    ``u:<id>``). ``installation_id`` is set when a phone or browser acts for the user.
+    ``u:<id>``). ``installation_id`` is set when a phone or browser acts for the user, and
+    ``session_id`` when the user has signed in.
     """
 
     id: UUID
@@ -33,6 +34,7 @@ class Actor:
     name: str = ""
     locale: str = "en"
     installation_id: UUID | None = None
+    session_id: UUID | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds ``permission``; the system holds every one."""

@@ -2,6 +2,7 @@
 
 from server.tickets.events import (
     TicketCancelled,
+    TicketChanged,
     TicketClosed,
     TicketNoted,
     TicketOpened,
@@ -34,6 +35,7 @@ __all__ = [
     "FieldWork",
     "Ticket",
     "TicketCancelled",
+    "TicketChanged",
     "TicketChannel",
     "TicketClosed",
     "TicketNoted",

@@ -13,6 +13,14 @@ class TicketExists(DomainError):
     title = "Ticket exists"
 
 
+class PlaceSettled(DomainError):
+    """A ticket that is at a site stays there: its work is planned for that place."""
+
+    code = "place-settled"
+    status = 409
+    title = "Place settled"
+
+
 class ReasonRequired(DomainError):
     """Cancelling and reopening need a reason, because somebody will ask."""
 

@@ -78,6 +78,7 @@ class TicketById(MethodView):
     @blp.arguments(TicketChangeSchema)
     @blp.response(200, TicketSchema)
     @blp.alt_response(404, schema=ProblemSchema)
+    @blp.alt_response(409, schema=ProblemSchema)
     @blp.alt_response(412, schema=ProblemSchema)
     def patch(self, args: dict[str, Any], ticket_id: UUID) -> Response:
         """Correct a ticket"""

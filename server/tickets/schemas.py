@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from server.kernel.actors import ActorKind
 from server.kernel.fields import (
     BOX_EDGES,
+    INT_MAX,
     Count,
     Flag,
     Id,
@@ -53,6 +54,9 @@ class TicketOpenSchema(InputSchema):
 
 
 class TicketChangeSchema(InputSchema):
+    site_id = Id(metadata={"description": "Only for a ticket that has no site yet."})
+    asset_id = Id(metadata={"description": "Only for a ticket that has no site yet."})
+    fault_code_id = Id(metadata={"description": "Only for a ticket that has no site yet."})
     title = Text(200)
     description = Text(LONG, min_length=0)
     priority = fields.Enum(Priority, by_value=True)
@@ -92,7 +96,7 @@ class TicketQuerySchema(PageQuerySchema):
     territory_id = Id(metadata={"description": "Tickets at sites of a territory."})
     asset_id = Id()
     engineer_id = Id(metadata={"description": "Tickets whose unfinished work is booked for him."})
-    number = fields.Integer(validate=lambda n: 0 < n < 2**31)
+    number = fields.Integer(validate=validate.Range(1, INT_MAX))
     q = Text(
         100,
         metadata={

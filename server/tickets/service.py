@@ -21,7 +21,7 @@ from server.kernel.priority import Priority, default_due_at
 from server.kernel.session import occurred_at
 from server.places import api as places
 from server.tickets import queries
-from server.tickets.errors import ReasonRequired
+from server.tickets.errors import PlaceSettled, ReasonRequired
 from server.tickets.events import (
     MOVES,
     TicketChanged,
@@ -34,6 +34,7 @@ from server.tickets.rules import LIFECYCLE, TicketState, is_settled
 
 NEEDS_REASON = frozenset({"cancel", "reopen"})
 PATCHABLE = frozenset({"title", "description", "priority", "reporter_name", "due_at"})
+PLACE = ("site_id", "asset_id", "fault_code_id")
 
 
 def open_ticket(
@@ -164,15 +165,18 @@ def add_note(
 def change_ticket(
     session: Session, *, actor: Actor, ticket: Ticket, changes: dict[str, Any]
 ) -> Ticket:
-    """Correct fields of a ticket; the old values stay in the audit trail."""
+    """Correct fields of a ticket; the old values stay in the audit trail.
+
+    A ticket without a site can be given one, with asset and fault code; customer and site follow
+    as they do when a ticket is opened. Raises PlaceSettled when it has another one: somebody may
+    be on the way there.
+    """
     del actor
-    changed = [
-        name
-        for name, value in changes.items()
-        if name in PATCHABLE and getattr(ticket, name) != value
-    ]
+    values = {name: value for name, value in changes.items() if name in PATCHABLE}
+    values |= _place(session, ticket, {name: changes[name] for name in PLACE if name in changes})
+    changed = [name for name, value in values.items() if getattr(ticket, name) != value]
     for name in changed:
-        setattr(ticket, name, changes[name])
+        setattr(ticket, name, values[name])
     if changed:
         events.record(session, TicketChanged(entity_id=ticket.id, fields=sorted(changed)))
     return ticket
@@ -230,6 +234,18 @@ def _already_open(
             raise IdTaken("This id is used by another ticket.", id=str(id))
         return ticket
     return None
+
+
+def _place(session: Session, ticket: Ticket, asked: dict[str, UUID]) -> dict[str, Any]:
+    """Return the links of a ticket that gets a place; none when it has that one already."""
+    if all(getattr(ticket, name) == value for name, value in asked.items()):
+        return {}
+    if ticket.site_id is not None:
+        message = "The ticket has a site already. Open another ticket for another place."
+        raise PlaceSettled(message, site_id=str(ticket.site_id))
+    given = {name: asked.get(name, getattr(ticket, name)) for name in PLACE}
+    links = _links(session, ticket.customer_id, **given)
+    return {name: links[name] for name in ("customer_id", *PLACE)}
 
 
 def _links(

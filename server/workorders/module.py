@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.kernel.history import Subjects
 from server.kernel.modules import Module
-from server.tickets.api import FieldWork, TicketNoted, TicketOpened
+from server.tickets.api import FieldWork, TicketChanged, TicketNoted, TicketOpened
 from server.workorders import commands, feed, routes, service
 from server.workorders.lists import WorkOfTickets
 from server.workorders.ports import Bookings, NoBookings, NullPartsGate, PartsGate
@@ -17,6 +17,7 @@ MODULE = Module(
     blueprints=(routes.blp,),
     subscribers={
         TicketOpened: (service.open_for_ticket,),
+        TicketChanged: (service.open_for_place,),
         TicketNoted: (service.show_note,),
     },
     commands=commands.COMMANDS,

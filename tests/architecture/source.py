@@ -9,22 +9,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("server", "inventory", "sync", "iot_gateway")
+BESIDE = ("tests", "scripts", "bench")
 # A first revision is one long list of tables, written by Alembic.
 GENERATED = "server/migrations/versions/"
 
 
 @cache
-def _read() -> tuple[tuple[str, str], ...]:
-    files = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
-    named = ((path.relative_to(ROOT).as_posix(), path) for path in files)
-    return tuple((name, path.read_text()) for name, path in named if GENERATED not in name)
-
-
-def python_files() -> tuple[tuple[str, str], ...]:
-    """Every source file of the four packages as (path, text); never an empty list."""
-    files = _read()
-    assert files
+def _read(folder: str) -> tuple[tuple[str, str], ...]:
+    named = (
+        (path.relative_to(ROOT).as_posix(), path) for path in sorted((ROOT / folder).rglob("*.py"))
+    )
+    files = tuple((name, path.read_text()) for name, path in named if GENERATED not in name)
+    assert files, folder
     return files
+
+
+def python_files(*folders: str) -> tuple[tuple[str, str], ...]:
+    """Every source file of the four packages, or of ``folders``, as (path, text); never none."""
+    return tuple(file for folder in folders or PACKAGES for file in _read(folder))
 
 
 def module_name(path: str) -> str:

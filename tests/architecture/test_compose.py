@@ -6,11 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, Engine, make_url, text
 
 from server.kernel import db, ddl
 from server.kernel.settings import VARIABLES, from_environment
@@ -116,14 +118,18 @@ def test_the_database_starts_with_an_owner_and_a_login_that_row_security_binds(
     subprocess.run([script], env={**os.environ, **address, **secrets, **names}, check=True)
 
     owner = superuser.set(username="truckroll_owner", password="owner's")
-    with db.make_engine(as_text(owner), as_owner=True).begin() as connection:
+    with engine_of(owner, as_owner=True) as engine, engine.begin() as connection:
         for statement in ddl.role_statements():
             connection.exec_driver_sql(statement)
         connection.execute(text("create table made_by_the_owner (id int)"))
     login = superuser.set(username="truckroll", password="app's")
-    db.check_role(db.make_engine(as_text(login)))
+    with engine_of(login) as engine:
+        db.check_role(engine)
 
 
-def as_text(url: URL) -> str:
-    """The address with its password."""
-    return url.render_as_string(hide_password=False)
+@contextmanager
+def engine_of(url: URL, *, as_owner: bool = False) -> Iterator[Engine]:
+    """An engine that keeps no connection afterwards."""
+    engine = db.make_engine(url.render_as_string(hide_password=False), as_owner=as_owner)
+    yield engine
+    engine.dispose()

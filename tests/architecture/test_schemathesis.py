@@ -25,8 +25,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from server import factory
+from server.auth import api as auth
 from server.kernel.http import TruckrollApp
 from server.kernel.modules import Platform
+from server.kernel.uow import unit_of_work
 from tests.architecture.requests import HEADERS, PARAMETER, Endpoint, endpoints, noun_of
 from tests.architecture.worlds import World, make_world
 
@@ -57,7 +59,11 @@ def app(platform: Platform) -> TruckrollApp:
 
 @pytest.fixture(scope="module")
 def world(app: TruckrollApp, tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(app, tmp_path_factory.mktemp("files"))
+    made = make_world(app, tmp_path_factory.mktemp("files"))
+    # A token of no session: signing out, which is tried as well, does not end it.
+    with unit_of_work(app.platform, made.tenant.id, write=False) as session:
+        made.client.token = auth.issue_access_token(session, user_id=made.person.id)
+    return made
 
 
 def test_every_answer_is_one_that_the_document_promises(app: TruckrollApp, world: World) -> None:
@@ -76,6 +82,7 @@ def test_every_answer_is_one_that_the_document_promises(app: TruckrollApp, world
             broken.append(f"{name}: {failure}")
 
     assert not broken, f"{len(broken)}:\n" + "\n\n".join(broken)
+    assert is_signed_in(world), "the rest was refused unread"
 
 
 def test_no_bytes_are_an_accident(app: TruckrollApp, world: World) -> None:
@@ -97,6 +104,11 @@ def test_no_bytes_are_an_accident(app: TruckrollApp, world: World) -> None:
                 broken.append(f"{endpoint.name}: {answer.status} for {body!r}")
 
     assert not broken, "\n".join(broken)
+    assert is_signed_in(world), "the rest was refused unread"
+
+
+def is_signed_in(world: World) -> bool:
+    return world.client.get("/api/v1/me").status_code == 200
 
 
 def _ask(operation: Any, endpoint: Endpoint, world: World) -> None:

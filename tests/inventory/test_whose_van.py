@@ -14,7 +14,8 @@ from server.kernel.ids import new_id
 from server.workforce import api as workforce
 from tests.builders import PORTO, a_part, a_van, a_work_order, some_stock
 from tests.platforms import Person
-from tests.sync.test_push_and_pull import Phone, unassign
+from tests.server.workorders.assignments import unassign
+from tests.sync.phones import Phone
 
 ONE = 1000
 

@@ -25,7 +25,7 @@ from server.kernel.actors import system
 from server.kernel.modules import Platform
 from server.kernel.tenancy import Tenant
 from server.kernel.uow import unit_of_work
-from tests.iot_gateway.records import Box, make_box
+from tests.iot_gateway.records import Box, alarms_of, make_box, readings_of
 from tests.servers import free_port
 
 START_SECONDS = 60.0
@@ -161,6 +161,19 @@ class Device:
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: Any, _more: Any) -> None:
         self._reasons[mid] = getattr(reason, "value", 0)
+
+
+def numbers(installation: Installation) -> list[int]:
+    """What the device has said and the gateway has stored, in the order of ingest."""
+    with installation.working(write=False) as session:
+        rows = readings_of(session, installation.box.id)
+        return [row.document["values"]["n"] for row in rows if "n" in row.document["values"]]
+
+
+def occurrences(installation: Installation) -> int:
+    """How often the alarms of the device have been raised."""
+    with installation.working(write=False) as session:
+        return sum(alarm.occurrences for alarm in alarms_of(session, installation.box.id))
 
 
 def now() -> int:

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.iot_gateway.processes import Device, Installation, now, wait_until
+from tests.iot_gateway.processes import Device, Installation, now, numbers, occurrences, wait_until
 from tests.iot_gateway.records import alarms_of, letters_of, readings_of, tickets_of
 from tests.iot_gateway.refusals import refusing
-from tests.iot_gateway.test_process import numbers, occurrences
 from tests.servers import Missing, Mosquitto
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers]

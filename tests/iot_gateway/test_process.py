@@ -14,9 +14,8 @@ from iot_gateway.models import DevicePresence
 from server import factory
 from server.kernel.heartbeat import Life
 from tests.iot_gateway.mqtt.device import RawDevice
-from tests.iot_gateway.processes import Device, Installation, now, wait_until
+from tests.iot_gateway.processes import Device, Installation, now, numbers, occurrences, wait_until
 from tests.iot_gateway.records import (
-    alarms_of,
     letters_of,
     make_box,
     readings_of,
@@ -38,12 +37,6 @@ def installation(
     made.start()
     yield made
     made.close()
-
-
-def numbers(installation: Installation) -> list[int]:
-    with installation.working(write=False) as session:
-        rows = readings_of(session, installation.box.id)
-        return [row.document["values"]["n"] for row in rows if "n" in row.document["values"]]
 
 
 @pytest.mark.parametrize("version", [4, 5])
@@ -183,11 +176,6 @@ def test_five_sudden_deaths_lose_and_double_nothing(installation: Installation) 
     wait_until(lambda: occurrences(installation) == MESSAGES // 100)
     with installation.working() as session:
         assert len(tickets_of(session, installation.box.asset_id)) == 1
-
-
-def occurrences(installation: Installation) -> int:
-    with installation.working(write=False) as session:
-        return sum(alarm.occurrences for alarm in alarms_of(session, installation.box.id))
 
 
 def test_asked_to_leave_it_stores_what_it_acknowledged(installation: Installation) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -13,73 +12,11 @@ import jwt
 import pytest
 
 from server.kernel import clock
-from server.kernel.actors import system
 from server.kernel.ids import new_id
-from server.kernel.session import tenant_of
-from server.workorders import api as workorders
 from tests.builders import a_work_order
 from tests.platforms import ApiClient, Person
-from tests.server.workorders.test_work import assign
-
-
-@dataclass
-class Phone:
-    """An enrolled app that numbers its commands."""
-
-    person: Person
-    id: UUID = field(default_factory=new_id)
-    seq: int = 0
-
-    @property
-    def client(self) -> ApiClient:
-        return self.person.client
-
-    def enrol(self) -> Phone:
-        body = {"id": str(self.id), "name": "Pixel"}
-        answer = self.client.post("/api/v1/sync/installations", json=body)
-        assert answer.status_code == 201, answer.get_data(as_text=True)
-        return self
-
-    def command(self, type_: str, entity_id: UUID, /, **args: Any) -> dict[str, Any]:
-        self.seq += 1
-        return {
-            "seq": self.seq,
-            "id": str(new_id()),
-            "type": type_,
-            "entity_id": str(entity_id),
-            "args": args,
-            "device_at": clock.now().isoformat(),
-        }
-
-    def push(self, *commands: dict[str, Any], **envelope: Any) -> Any:
-        body = {"installation_id": str(self.id), "commands": list(commands), **envelope}
-        return self.client.post("/api/v1/sync/push", json=body)
-
-    def pull(self, cursor: str | None = None, limit: int = 200) -> dict[str, Any]:
-        path = f"/api/v1/sync/pull?limit={limit}" + (f"&cursor={cursor}" if cursor else "")
-        answer = self.client.get(path)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        body: dict[str, Any] = answer.get_json()
-        return body
-
-
-@pytest.fixture
-def phone(sign_in: Callable[..., Person]) -> Phone:
-    return Phone(sign_in("engineer")).enrol()
-
-
-@pytest.fixture
-def work(phone: Phone, working: Callable[..., Any]) -> UUID:
-    with working() as session:
-        work_order = a_work_order(session)
-        assign(session, work_order, phone.person)
-        found: UUID = work_order.id
-    return found
-
-
-def statuses(answer: Any) -> list[str]:
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return [result["status"] for result in answer.get_json()["results"]]
+from tests.server.workorders.assignments import unassign
+from tests.sync.phones import Phone, document_of, statuses
 
 
 def test_commands_are_applied_in_order_and_acknowledged(phone: Phone, work: UUID) -> None:
@@ -287,14 +224,6 @@ def test_a_receipt_names_what_is_safe_and_is_signed(phone: Phone, work: UUID) ->
     assert len(base64.urlsafe_b64decode(key["x"] + "=")) == 32
 
 
-def test_a_revoked_installation_may_not_push(phone: Phone, work: UUID, client: ApiClient) -> None:
-    client.post(f"/api/v1/sync/installations/{phone.id}/revocation")
-
-    answer = phone.push(phone.command("work_order.start", work))
-
-    assert (answer.status_code, answer.get_json()["code"]) == (403, "installation-revoked")
-
-
 def test_an_installation_of_somebody_else_cannot_be_used(
     phone: Phone, work: UUID, sign_in: Callable[..., Person]
 ) -> None:
@@ -323,19 +252,3 @@ def test_the_console_sees_in_its_feed_what_the_phone_did(
 
     states = {c["kind"]: c["document"]["state"] for c in changes if c["kind"] == "ticket"}
     assert states == {"ticket": "in_progress"}
-
-
-def unassign(session: Any, work: UUID) -> None:
-    workorders.assign_engineer(
-        session,
-        actor=system(tenant_of(session)),
-        work_order=workorders.lock_work_order(session, work),
-        engineer_id=None,
-        engineer_user_id=None,
-    )
-
-
-def document_of(page: dict[str, Any], kind: str) -> dict[str, Any]:
-    (found,) = [c["document"] for c in page["changes"] if c["kind"] == kind]
-    document: dict[str, Any] = found
-    return document

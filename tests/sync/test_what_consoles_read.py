@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.orm import Session
 
 from server.files import api as files
 from server.kernel import clock
@@ -18,9 +20,8 @@ from server.kernel.session import tenant_of
 from tests.builders import a_ticket
 from tests.platforms import ApiClient
 from tests.server.files.pictures import a_jpeg
-from tests.sync.test_push_and_pull import Phone, phone, statuses, work
+from tests.sync.phones import Phone, statuses
 
-__all__ = ["phone", "work"]
 Working = Callable[..., Any]
 PULL = "/api/v1/sync/pull"
 
@@ -105,54 +106,20 @@ def test_a_photo_taken_by_a_wrong_clock_is_dated_as_the_command_is(
 
 
 def test_the_desk_sees_when_a_photo_was_receipted(
-    phone: Phone, work: UUID, client: ApiClient, working: Working, tmp_path: Any
+    phone: Phone, work: UUID, client: ApiClient, working: Working, tmp_path: Path
 ) -> None:
     content = a_jpeg()
     sha256 = hashlib.sha256(content).hexdigest()
-    attachment_id = new_id()
-    phone.push(
-        phone.command(
-            "attachment.add",
-            attachment_id,
-            entity_kind="work_order",
-            entity_id=str(work),
-            sha256=sha256,
-            size=len(content),
-            mime="image/jpeg",
-            kind="photo",
-        )
-    )
-    listing = f"/api/v1/attachments?entity_kind=work_order&entity_id={work}"
+    phone.push(announcement(phone, work, content))
 
-    def state() -> tuple[str, bool]:
-        (item,) = client.get(listing).get_json()["items"]
-        assert item["added_by_name"].startswith("engineer ")
-        return item["state"], item["receipted_at"] is not None
-
-    seen = [state()]
-    ask = {"commands": [], "blobs": [sha256]}
-    phone.client.post("/api/v1/sync/receipts", json=ask)
-    seen.append(state())
-    path = tmp_path / "photo"
-    path.write_bytes(content)
+    seen = [photo_on(work, client)]
+    ask_for_receipt(phone, sha256)
+    seen.append(photo_on(work, client))
     with working() as session:
-        sender = Actor(
-            id=phone.person.id,
-            kind=ActorKind.USER,
-            tenant_id=tenant_of(session),
-            permissions=frozenset(),
-        )
-        files.receive_finished_upload(
-            session,
-            actor=sender,
-            path=path,
-            sha256=sha256,
-            size=len(content),
-            claimed_mime="image/jpeg",
-        )
-    seen.append(state())
-    phone.client.post("/api/v1/sync/receipts", json=ask)
-    seen.append(state())
+        receive(session, phone, content, tmp_path / "photo")
+    seen.append(photo_on(work, client))
+    ask_for_receipt(phone, sha256)
+    seen.append(photo_on(work, client))
 
     assert seen == [
         ("awaiting_blob", False),
@@ -160,3 +127,47 @@ def test_the_desk_sees_when_a_photo_was_receipted(
         ("stored", False),
         ("stored", True),
     ]
+
+
+def announcement(phone: Phone, work: UUID, content: bytes) -> dict[str, Any]:
+    """The command that says which photo will come."""
+    return phone.command(
+        "attachment.add",
+        new_id(),
+        entity_kind="work_order",
+        entity_id=str(work),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        mime="image/jpeg",
+        kind="photo",
+    )
+
+
+def photo_on(work: UUID, client: ApiClient) -> tuple[str, bool]:
+    """The state of the only photo as the desk sees it, and whether its phone has a receipt."""
+    (item,) = client.items(f"/api/v1/attachments?entity_kind=work_order&entity_id={work}")
+    assert item["added_by_name"].startswith("engineer ")
+    return item["state"], item["receipted_at"] is not None
+
+
+def ask_for_receipt(phone: Phone, sha256: str) -> None:
+    phone.client.post("/api/v1/sync/receipts", json={"commands": [], "blobs": [sha256]})
+
+
+def receive(session: Session, phone: Phone, content: bytes, path: Path) -> None:
+    """Take in the bytes as a finished upload of the phone's user."""
+    path.write_bytes(content)
+    sender = Actor(
+        id=phone.person.id,
+        kind=ActorKind.USER,
+        tenant_id=tenant_of(session),
+        permissions=frozenset(),
+    )
+    files.receive_finished_upload(
+        session,
+        actor=sender,
+        path=path,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        claimed_mime="image/jpeg",
+    )

@@ -39,7 +39,8 @@ def test_two_days_offline_with_dead_batteries_arrive_once(
     made = whole_job(phone, company, work)
     phone.restart()
     assert phone.shows(work["id"])["state"] == "done"
-    assert phone.ask("status")["unsentCommands"] == 9 + len(work["tasks"])
+    status = phone.ask("status")
+    assert (status["unsentCommands"], status["unsentFiles"]) == (6 + len(work["tasks"]), 3)
     phone.restart()
     phone.ask("start")
     server.line.come_back()

@@ -9,15 +9,12 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import orjson
 import pytest
 from sqlalchemy import text
 
 from server.kernel import clock
-from sync.models import Installation
-from sync.rules import InstallationState
 from tests.journeys.company import wait_until
 from tests.sync_client.phone import Phone
 from tests.sync_client.server import APIServer, api_server
@@ -38,11 +35,9 @@ def test_an_expired_session_keeps_everything_until_somebody_signs_in(
 
     status = phone.sync()
 
-    assert (status["phase"], status["unsentCommands"], status["unsentFiles"]) == (
-        "signed-out",
-        2,
-        1,
-    )
+    # The photo counts once, as the file: not as the command that announces it, too.
+    assert status["phase"] == "signed-out"
+    assert (status["unsentCommands"], status["unsentFiles"]) == (1, 1)
     assert phone.shows(work["id"])["repairs"]
     phone.ask("sign-in")
     phone.settle()
@@ -141,23 +136,65 @@ def test_a_clock_three_hours_wrong_is_shown_and_corrected(
     assert command["is_skewed"]
 
 
-def test_a_revoked_installation_keeps_its_outbox(
-    company: Company, phone: Phone, work: dict[str, Any]
+def test_a_revoked_phone_is_signed_out_keeps_its_outbox_and_gets_nothing_any_more(
+    company: Company, phone: Phone, work: dict[str, Any], engineer: Person
 ) -> None:
     phone.ask("start")
     phone.settle()
-    (installation,) = company.account(company.engineers[0]).every("/sync/installations")
-    with company.records(write=True) as session:
-        row = session.get(Installation, UUID(installation["id"]))
-        assert row is not None
-        row.state = InstallationState.REVOKED
+    phone.ask("forget-password")
+    revoke(company, engineer)
+    later = company.work_order(engineer)
     repair(phone, work["id"], "Evidence")
 
+    wait_until(lambda: _in_phase(phone, "signed-out"), 20)
+    phone.ask("sign-in")
     status = wait_until(lambda: _in_phase(phone, "revoked"), 20)
+    phone.sync()
 
     assert status["unsentCommands"] == 1
     lines = [orjson.loads(line) for line in phone.ask("export").splitlines()]
     assert lines[1]["command"]["args"]["action"] == "Evidence"
+    assert phone.row("work_order", later["id"]) is None
+
+
+def test_a_phone_with_nothing_to_send_gets_nothing_any_more_either(
+    company: Company, phone: Phone, work: dict[str, Any], engineer: Person
+) -> None:
+    phone.ask("start")
+    phone.settle()
+    phone.ask("forget-password")
+    revoke(company, engineer)
+    later = company.work_order(engineer)
+
+    phone.sync()
+    phone.ask("sign-in")
+    wait_until(lambda: _in_phase(phone, "revoked"), 20)
+    phone.sync()
+
+    assert phone.row("work_order", later["id"]) is None
+
+
+def test_a_phone_that_signed_in_again_can_be_revoked_before_it_sends_anything(
+    company: Company, phone: Phone, work: dict[str, Any], engineer: Person
+) -> None:
+    phone.ask("start")
+    phone.settle()
+    phone.ask("sign-out")
+    phone.sync()
+    phone.ask("sign-in")
+    phone.settle()
+    phone.ask("forget-password")
+
+    revoke(company, engineer)
+
+    phone.sync()
+    wait_until(lambda: _in_phase(phone, "signed-out"), 20)
+
+
+def revoke(company: Company, engineer: Person) -> None:
+    """Stop the engineer's only phone, as a dispatcher does when it was lost."""
+    (installation,) = company.account(engineer).every("/sync/installations")
+    company.desk.post(f"/sync/installations/{installation['id']}/revocation", None)
 
 
 def test_bytes_that_are_no_picture_are_refused_and_shown(

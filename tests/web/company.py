@@ -119,6 +119,11 @@ class Company:
         """The person at the API, beside the apps."""
         return Account(self.installation.api_url, person.login, PASSWORD)
 
+    def end_sessions(self, person: Person) -> None:
+        """Sign somebody out everywhere, as an administrator or a new password does."""
+        with self.records(write=True) as session:
+            auth.end_sessions(session, user_id=person.user_id)
+
     @cached_property
     def desk(self) -> Account:
         """The dispatcher at the API."""
@@ -265,6 +270,16 @@ class Company:
             device=device.name,
             token=token,
         )
+
+
+def reassign(company: Company, work_order: dict[str, Any], engineer_id: object) -> None:
+    """Give the work to somebody else, as a dispatcher does."""
+    (booking,) = company.desk.every("/bookings", work_order_id=work_order["id"])
+    company.desk.post(
+        f"/bookings/{booking['id']}/reassignments",
+        {"engineer_id": str(engineer_id), "override_reason": "Nearer"},
+        **{"If-Match": f'"{booking["revision"]}"'},
+    )
 
 
 def texts_of(items: Sequence[dict[str, Any]], key: str) -> list[Any]:

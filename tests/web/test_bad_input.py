@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from server.auth import api as auth
 from tests.web import pictures
 from tests.web.browser import Window
-from tests.web.company import Company, Person
+from tests.web.company import Company
 from tests.web.phone import Phone
 
 pytestmark = [
@@ -146,7 +145,7 @@ def test_a_session_that_ends_while_somebody_types(
     action.fill("Greased the bearing")
     phone.until_safe()
 
-    end_sessions(company, ana)
+    company.end_sessions(ana)
     phone.page.reload()
     expect(phone.text("sign-in.expired.title")).to_be_visible()
     expect(action).to_have_value("Greased the bearing")
@@ -157,9 +156,3 @@ def test_a_session_that_ends_while_somebody_types(
 
     done = company.desk.get(f"/work-orders/{work_order['id']}")
     assert [repair["action"] for repair in done["repairs"]] == ["Greased the bearing"]
-
-
-def end_sessions(company: Company, person: Person) -> None:
-    """Sign somebody out everywhere, as an administrator or a new password does."""
-    with company.records(write=True) as session:
-        auth.end_sessions(session, user_id=person.user_id)

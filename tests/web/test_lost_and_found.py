@@ -6,7 +6,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +13,7 @@ from playwright.sync_api import expect
 from server.kernel import clock
 from sync.models import Installation as Enrolment
 from tests.web.browser import Window
-from tests.web.company import Company
+from tests.web.company import Company, reassign
 from tests.web.phone import SYNC_MS, Phone
 from tests.web.pictures import a_photo
 
@@ -218,13 +217,3 @@ def enrolled_two_days_ago(company: Company) -> None:
     with company.records(write=True) as session:
         for enrolment in session.query(Enrolment).where(Enrolment.tenant_id == company.tenant_id):
             enrolment.enrolled_at -= dt.timedelta(days=2, hours=1)
-
-
-def reassign(company: Company, work_order: dict[str, Any], engineer_id: object) -> None:
-    """Give the work to somebody else, as a dispatcher does."""
-    (booking,) = company.desk.every("/bookings", work_order_id=work_order["id"])
-    company.desk.post(
-        f"/bookings/{booking['id']}/reassignments",
-        {"engineer_id": str(engineer_id), "override_reason": "Nearer"},
-        **{"If-Match": f'"{booking["revision"]}"'},
-    )

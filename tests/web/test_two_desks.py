@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from tests.web.browser import Window
 from tests.web.company import Company
 from tests.web.desk import Desk
-from tests.web.test_bad_input import end_sessions
 
 pytestmark = [
     pytest.mark.servers,
@@ -65,7 +64,7 @@ def test_a_note_survives_the_end_of_the_session(company: Company, open_desk: Ope
     note = ines.note_field()
     note.fill("The key is with the porter")
 
-    end_sessions(company, company.dispatcher)
+    company.end_sessions(company.dispatcher)
     window.page.clock.fast_forward(TWENTY_MINUTES)
     ines.sign_in_again()
 

@@ -18,7 +18,7 @@ from server.dispatch.rules.model import (
     Rejection,
     Visit,
 )
-from server.dispatch.rules.ranking import rank
+from server.dispatch.rules.ranking import first_choice, rank
 from server.dispatch.rules.slots import travel_to
 from server.dispatch.rules.travel import CrowFlies, TravelTimes
 from server.dispatch.rules.wording import text_of
@@ -41,6 +41,7 @@ __all__ = [
     "TravelTimes",
     "Visit",
     "Weights",
+    "first_choice",
     "rank",
     "refusal_of",
     "text_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from server.dispatch.rules.cost import (
     DEFAULT_WEIGHTS,
@@ -66,6 +67,14 @@ def rank(
     )
     rejected.sort(key=lambda it: (it.engineer_name, it.engineer_id))
     return Ranking(proposals=tuple(proposals), rejected=tuple(rejected))
+
+
+def first_choice(ranked: Iterable[UUID], *, chosen: UUID, replaced: UUID | None) -> UUID | None:
+    """Whom a ranking puts first, for a decision: whoever is being replaced cannot be passed over.
+
+    The same engineer may be chosen anew, for another time, and then stands in the ranking.
+    """
+    return next((one for one in ranked if one == chosen or one != replaced), None)
 
 
 def _judge(question: Question, engineer: EngineerDay) -> Proposal | Refusal:

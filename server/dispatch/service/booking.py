@@ -32,6 +32,7 @@ from server.dispatch.rules import (
     EngineerDay,
     TravelTimes,
     Visit,
+    first_choice,
     refusal_of,
     text_of,
     travel_to,
@@ -64,13 +65,17 @@ FACTS: dict[str, tuple[type[BookingEvent], str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What a dispatcher decided: who, when (None: as proposed), from which proposal, and why."""
+    """What a dispatcher decided: who, when (None: as proposed), from which proposal, and why.
+
+    ``replaced_id`` is the engineer who has the work order so far.
+    """
 
     engineer_id: UUID
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
     proposal_id: UUID | None = None
     override_reason: str = ""
+    replaced_id: UUID | None = None
 
 
 def book(
@@ -120,7 +125,10 @@ def reassign(
     proposal_id: UUID | None = None,
     override_reason: str = "",
 ) -> Booking:
-    """Give a work order to another engineer or another time: the old booking is cancelled."""
+    """Give a work order to another engineer or another time: the old booking is cancelled.
+
+    Whoever is replaced is not passed over: the first of the others needs no reason.
+    """
     actor.require(MANAGE)
     work_order = workorders.get_work_order(session, booking.work_order_id)
     _apply(session, booking, "cancel", reason=override_reason or "reassigned")
@@ -130,6 +138,7 @@ def reassign(
         ends_at=ends_at,
         proposal_id=proposal_id,
         override_reason=override_reason,
+        replaced_id=booking.engineer_id,
     )
     return _make(session, actor, work_order, choice)
 
@@ -238,13 +247,12 @@ def _proposal(session: Session, work_order: WorkOrder, choice: Choice) -> Propos
     proposal = queries.find_proposal(session, choice.proposal_id, work_order.id)
     if proposal is None:
         raise InvalidInput("There is no such proposal.", proposal_id="unknown")
-    proposed = proposal.ranking["proposals"]
-    if proposed and proposed[0]["engineer_id"] == str(choice.engineer_id):
-        return proposal
-    if not choice.override_reason:
+    ranked = [UUID(entry["engineer_id"]) for entry in proposal.ranking["proposals"]]
+    first = first_choice(ranked, chosen=choice.engineer_id, replaced=choice.replaced_id)
+    if first != choice.engineer_id and not choice.override_reason:
         raise OverrideReasonRequired(
             "Another engineer was proposed; say why this one goes.",
-            proposed_engineer_id=proposed[0]["engineer_id"] if proposed else None,
+            proposed_engineer_id=str(first) if first else None,
         )
     return proposal
 

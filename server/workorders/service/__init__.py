@@ -10,6 +10,7 @@ from server.workorders.service.moves import (
 )
 from server.workorders.service.opening import (
     change_work_order,
+    open_for_place,
     open_for_ticket,
     open_work_order,
     show_note,
@@ -29,6 +30,7 @@ __all__ = [
     "change_work_order",
     "complete",
     "consume_part",
+    "open_for_place",
     "open_for_ticket",
     "open_work_order",
     "pause",

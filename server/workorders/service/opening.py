@@ -83,11 +83,20 @@ def open_work_order(
 
 def open_for_ticket(session: Session, event: tickets.TicketOpened) -> None:
     """Open the work order of a new ticket whose fault calls for a visit; runs with the ticket."""
-    if event.fault_code_id is None:
+    if event.fault_code_id is not None:
+        _open_for_fault(session, tickets.get_ticket(session, event.entity_id))
+
+
+def open_for_place(session: Session, event: tickets.TicketChanged) -> None:
+    """Open it when the ticket is given the place that it had not; runs with the change."""
+    if "site_id" in event.fields:
+        _open_for_fault(session, tickets.get_ticket(session, event.entity_id))
+
+
+def _open_for_fault(session: Session, ticket: tickets.Ticket) -> None:
+    if ticket.fault_code_id is None or ticket.site_id is None:
         return
-    ticket = tickets.get_ticket(session, event.entity_id)
-    fault = assets.get_fault_code(session, event.fault_code_id)
-    if not fault.needs_visit or ticket.site_id is None:
+    if not assets.get_fault_code(session, ticket.fault_code_id).needs_visit:
         return
     if not queries.find_by_ticket(session, ticket.id):
         open_work_order(session, actor=actor_of(session), ticket_id=ticket.id)

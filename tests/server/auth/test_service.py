@@ -243,6 +243,31 @@ def test_a_lost_phone_is_signed_out_by_its_installation(session: Session) -> Non
     assert [row.installation_id for row in ended] == [lost]
 
 
+def test_a_lost_phone_is_signed_out_by_the_session_it_was_heard_in(session: Session) -> None:
+    user = a_user(session)
+    for _ in range(2):
+        sessions.start_session(session, user_id=user.id, address="")
+    heard, other = session.scalars(select(RefreshToken).where(RefreshToken.user_id == user.id))
+
+    api.end_installation(session, installation_id=new_id(), session_id=heard.id)
+
+    assert (heard.revoked_at is None, other.revoked_at is None) == (False, True)
+
+
+def test_an_access_token_is_good_for_nothing_once_its_session_has_ended(session: Session) -> None:
+    user = a_user(session)
+    sessions.start_session(session, user_id=user.id, address="")
+    row = session.scalars(select(RefreshToken).where(RefreshToken.user_id == user.id)).one()
+    assert user_actor(session, user.id, session_id=row.id).session_id == row.id
+
+    sessions.end_session(session, session_id=row.id)
+    session.flush()
+
+    with pytest.raises(Unauthenticated):
+        user_actor(session, user.id, session_id=row.id)
+    assert user_actor(session, user.id).id == user.id
+
+
 def test_refresh_tokens_are_kept_as_digests(session: Session) -> None:
     user = a_user(session)
 
@@ -271,7 +296,7 @@ def test_what_every_request_asks_about_its_user_is_one_select(session: Session) 
     user = a_user(session, "admin", "dispatcher", "engineer")
 
     with count_selects(session) as statements:
-        found = user_actor(session, user.id)
+        found = user_actor(session, user.id, session_id=new_id())
 
     assert len(statements) == 1
     assert found.permissions == queries.permissions_of(session, user.id)

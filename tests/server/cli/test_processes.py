@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,9 +85,17 @@ def test_a_worker_is_ready_once_its_file_is_there(tmp_path: Path) -> None:
     ready = processes.FileReady(tmp_path / "ready")
 
     before = asyncio.run(ready.is_ready())
-    (tmp_path / "ready").touch()
+    (tmp_path / "ready").write_text(str(os.getpid()))
 
     assert (before, asyncio.run(ready.is_ready())) == (False, True)
+
+
+def test_the_file_of_a_worker_that_was_killed_makes_no_other_one_ready(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as killed:
+        killed.wait()
+    (tmp_path / "ready").write_text(str(killed.pid))
+
+    assert not asyncio.run(processes.FileReady(tmp_path / "ready").is_ready())
 
 
 def test_a_ready_file_of_a_former_run_is_removed(tmp_path: Path) -> None:

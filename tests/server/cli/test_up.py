@@ -17,6 +17,7 @@ import httpx
 import psutil
 import pytest
 
+from server.cli.up import hold
 from tests.servers import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -140,6 +141,29 @@ def test_killing_the_supervisor_leaves_no_process(tmp_path: Path) -> None:
 
         _, alive = psutil.wait_procs(children, timeout=40)
         assert alive == []
+
+
+def test_a_home_that_a_platform_runs_on_is_left_alone(tmp_path: Path) -> None:
+    first = hold(tmp_path)
+    assert first is not None
+
+    with first, up(tmp_path) as second:
+        code = second.process.wait(60)
+
+    assert (code, "already runs" in second.text()) == (1, True)
+    assert not (tmp_path / "valkey").exists()
+    assert not (tmp_path / "truckroll.db").exists()
+
+
+def test_a_home_is_free_again_once_its_platform_has_ended(tmp_path: Path) -> None:
+    first = hold(tmp_path)
+    assert first is not None
+    first.close()
+
+    again = hold(tmp_path)
+
+    assert again is not None
+    again.close()
 
 
 def test_an_installation_without_valkey_works_too(tmp_path: Path) -> None:

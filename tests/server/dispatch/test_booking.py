@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -314,6 +315,23 @@ def test_a_reassigned_work_order_has_one_open_booking(session: Session, actor: A
     assert list(states) == [BookingState.CANCELLED, BookingState.CONFIRMED]
     assert (booking.cancel_reason, moved.override_reason) == ("ill", "ill")
     assert work_order.engineer_id == other.id
+
+
+def test_the_engineer_who_is_replaced_is_not_passed_over(session: Session, actor: Actor) -> None:
+    team = {engineer.id: engineer for engineer in (an_engineer_on_shift(session) for _ in "abc")}
+    work_order = a_work_order(session)
+    proposal = service.rank_engineers(session, actor=actor, work_order_id=work_order.id)
+    first, second, third = (team[UUID(it["engineer_id"])] for it in proposal.ranking["proposals"])
+    book: dict[str, Any] = {"work_order_id": work_order.id, "proposal_id": proposal.id}
+    booking = service.book(session, actor=actor, engineer_id=first.id, **book)
+    again: dict[str, Any] = {"actor": actor, "booking": booking, "proposal_id": proposal.id}
+
+    with pytest.raises(OverrideReasonRequired) as refusal, session.begin_nested():
+        service.reassign(session, engineer_id=third.id, **again)
+    moved = service.reassign(session, engineer_id=second.id, **again)
+
+    assert refusal.value.params["proposed_engineer_id"] == str(second.id)
+    assert (moved.engineer_id, moved.override_reason) == (second.id, "")
 
 
 def test_the_booking_follows_its_work_order(session: Session, actor: Actor) -> None:

@@ -15,9 +15,11 @@ from server.dispatch.rules import (
     Proposal,
     Ranking,
     Visit,
+    first_choice,
     rank,
 )
 from server.dispatch.rules.reasons import quantity_text
+from server.kernel.ids import new_id
 from server.kernel.priority import Priority
 from server.workforce.rules import HeldSkill
 from tests.server.dispatch.days import (
@@ -66,6 +68,25 @@ def test_the_nearer_engineer_comes_first() -> None:
     team = [an_engineer(1, home=east(20)), an_engineer(2, home=east(2))]
 
     assert order(rank(a_visit(), team, horizon=WEEK)) == ["Engineer 02", "Engineer 01"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "replaced", "first"),
+    [("bob", None, "ann"), ("bob", "ann", "bob"), ("cat", "ann", "bob"), ("ann", "ann", "ann")],
+)
+def test_whoever_is_replaced_cannot_be_passed_over(
+    chosen: str, replaced: str | None, first: str
+) -> None:
+    team = {name: new_id() for name in ("ann", "bob", "cat")}
+    away = team[replaced] if replaced else None
+
+    assert first_choice(team.values(), chosen=team[chosen], replaced=away) == team[first]
+
+
+def test_nobody_is_first_when_only_the_replaced_engineer_could_go() -> None:
+    ann = new_id()
+
+    assert first_choice([ann], chosen=new_id(), replaced=ann) is None
 
 
 def test_equal_prices_are_ordered_by_name() -> None:

@@ -123,6 +123,28 @@ def test_a_change_needs_the_revision_that_was_read(client: ApiClient) -> None:
     assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
 
 
+def test_a_ticket_without_a_place_is_given_one_once(
+    client: ApiClient, working: Callable[..., Any]
+) -> None:
+    with working() as session:
+        asset, elsewhere = an_asset(session), a_site(session)
+        asset_id, site_id, other_id = str(asset.id), str(asset.site_id), str(elsewhere.id)
+    path = f"{TICKETS}/{opened(client, priority='low')['id']}"
+
+    unknown = client.patch(path, json={"site_id": str(new_id())}, revision=1)
+    contrary = client.patch(path, json={"site_id": other_id, "asset_id": asset_id}, revision=1)
+    given = client.patch(path, json={"asset_id": asset_id}, revision=1)
+    again = client.patch(path, json={"site_id": site_id}, revision=2)
+    moved = client.patch(path, json={"site_id": other_id}, revision=2)
+
+    assert [unknown.status_code, contrary.status_code] == [422, 422]
+    body = given.get_json()
+    assert (body["site_id"], body["asset_id"], body["priority"]) == (site_id, asset_id, "low")
+    assert body["customer_id"] is not None
+    assert (again.status_code, again.headers["ETag"]) == (200, '"2"')
+    assert (moved.status_code, moved.get_json()["code"]) == (409, "place-settled")
+
+
 def test_a_move_goes_through_the_lifecycle_and_into_the_history(client: ApiClient) -> None:
     path = f"{TICKETS}/{opened(client)['id']}"
 
@@ -193,6 +215,16 @@ def test_a_body_that_is_no_object_is_refused(client: ApiClient, text: str) -> No
 
     assert 400 <= answer.status_code < 500
     assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2147483648", "99999999999999999999"])
+def test_a_number_that_no_ticket_can_have_is_refused_by_field(
+    client: ApiClient, number: str
+) -> None:
+    answer = client.get(f"{TICKETS}?number={number}")
+
+    assert answer.status_code == 422
+    assert "number" in answer.get_json()["errors"]
 
 
 def test_a_cursor_of_another_list_is_refused(client: ApiClient) -> None:

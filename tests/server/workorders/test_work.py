@@ -10,14 +10,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from server.kernel.actors import system
 from server.kernel.ids import new_id
-from server.kernel.session import tenant_of
-from server.workforce import api as workforce
 from server.workorders import api as workorders
 from server.workorders.rules import sign_off_digest
-from tests.builders import PORTO, a_fault_code, a_model, a_ticket, a_work_order, an_asset
+from tests.builders import a_fault_code, a_model, a_ticket, a_work_order, an_asset
 from tests.platforms import ApiClient, Person
+from tests.server.workorders.assignments import assign
 
 WORK_ORDERS = "/api/v1/work-orders"
 
@@ -60,26 +58,6 @@ def booked(sign_in: Callable[..., Person], working: Callable[..., Any]) -> Booke
     return Booked(f"{WORK_ORDERS}/{work_order_id}", work_order_id, person)
 
 
-def assign(session: Session, work_order: workorders.WorkOrder, person: Person) -> None:
-    from server.kernel import geo  # noqa: PLC0415
-
-    actor = system(tenant_of(session))
-    engineer = workforce.create_engineer(
-        session,
-        actor=actor,
-        user_id=person.id,
-        name=person.login,
-        home_position=geo.point(*PORTO),
-    )
-    workorders.assign_engineer(
-        session,
-        actor=actor,
-        work_order=work_order,
-        engineer_id=engineer.id,
-        engineer_user_id=person.id,
-    )
-
-
 def test_a_fault_that_needs_a_visit_opens_one_released_work_order_with_its_checklist(
     session: Session,
 ) -> None:
@@ -98,6 +76,23 @@ def test_a_fault_that_needs_no_visit_opens_none(session: Session) -> None:
     ticket = a_ticket(session, asset_id=asset.id, fault_code_id=fault_code.id)
 
     assert workorders.find_by_ticket(session, ticket.id) == []
+
+
+def test_a_ticket_that_gets_its_place_later_opens_its_work_order_then(
+    client: ApiClient, working: Callable[..., Any]
+) -> None:
+    with working() as session:
+        asset = an_asset(session)
+        fault_code = a_fault_code(session, asset.model_id)
+        place = {"asset_id": str(asset.id), "fault_code_id": str(fault_code.id)}
+    ticket = client.post("/api/v1/tickets", json={"title": "It smells hot"}).get_json()
+    work = f"{WORK_ORDERS}?ticket_id={ticket['id']}"
+    before = client.items(work)
+
+    client.patch(f"/api/v1/tickets/{ticket['id']}", json=place, revision=1)
+
+    assert before == []
+    assert [row["asset_id"] for row in client.items(work)] == [place["asset_id"]]
 
 
 def test_the_work_is_done_from_start_to_signature(booked: Booked, client: ApiClient) -> None:

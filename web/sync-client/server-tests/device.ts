@@ -39,7 +39,15 @@ const indexedDB = await durableFactory(setup.folder);
 let token = "";
 let mayRenew = true;
 
-async function renew(): Promise<boolean> {
+let renewing: Promise<boolean> | undefined;
+
+/** One session for all requests that were refused at once, as the apps have it. */
+function renew(): Promise<boolean> {
+  renewing ??= signIn().finally(() => (renewing = undefined));
+  return renewing;
+}
+
+async function signIn(): Promise<boolean> {
   if (!mayRenew) return false;
   const { login, password } = setup;
   const answer = await fetch(`${setup.base}/api/v1/auth/tokens`, {
@@ -101,6 +109,7 @@ const WORKS: Record<string, Work> = {
   digest: () => digest(),
   compare: async (client) => (await client.compare()) ?? "moving",
   "sign-out": () => void ([token, mayRenew] = ["", false]),
+  "forget-password": () => void (mayRenew = false),
   "sign-in": () => void (mayRenew = true),
 };
 

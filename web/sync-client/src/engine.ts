@@ -138,9 +138,10 @@ export class Engine {
     this.#network ??= await this.#store.network();
     await this.#say({ busy: true });
     const entry = this.#isEnrolled ? Promise.resolve() : enrol(context);
-    // Reading does not wait for it; its failure is looked at below.
+    // Reading does not wait for it, unless this phone was shut out before: it may have been lost.
     entry.catch(() => undefined);
-    if ((await unsentCount(this.#store)) > 0) await entry;
+    const { signedOut, revoked } = this.#network;
+    if (signedOut || revoked || (await unsentCount(this.#store)) > 0) await entry;
     const sent = await pushAll(context);
     if (sent > 0) this.#alarms.files.ring();
     await this.#puller.pullAll(context);
@@ -181,6 +182,8 @@ export class Engine {
     const { status, code, retryAfter } = error;
     const pause = delayAfter(failures, SYNC_BACKOFF, Math.random(), retryAfter);
     if (status === 401) {
+      // The server must learn in which session this installation goes on: a lost phone's is ended.
+      this.#isEnrolled = false;
       await this.#say({ busy: false, online: true, signedOut: true });
       return SIGNED_OUT_POLL;
     }

@@ -150,8 +150,8 @@ async function prepare(desk: Desk, given: NewCommand): Promise<Prepared> {
 /** What the work order that a command is about is called: by the number of its ticket. */
 async function workOrderOf(desk: Desk, keys: Touched["keys"]): Promise<CommandRecord["about"]> {
   const { row } = lookOf(desk);
-  const own = keys.find(({ kind }) => kind === "work_order")?.id;
-  const bookingId = keys.find(({ kind }) => kind === "booking")?.id;
+  const idOf = (wanted: Kind) => keys.find(({ kind }) => kind === wanted)?.id;
+  const [own, bookingId] = [idOf("work_order"), idOf("booking")];
   const booking = own === undefined && bookingId ? await row("booking", bookingId) : undefined;
   const doc = await row("work_order", own ?? String(booking?.["work_order_id"]));
   const { ticket, title } = doc ?? {};

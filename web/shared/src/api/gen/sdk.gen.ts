@@ -1232,7 +1232,7 @@ export const postApiV1SyncInstallations = <ThrowOnError extends boolean = false>
 });
 
 /**
- * Stop an app from syncing
+ * Stop an app from syncing and sign it out
  */
 export const postApiV1SyncInstallationsByInstallationIdRevocation = <ThrowOnError extends boolean = false>(options: Options<PostApiV1SyncInstallationsByInstallationIdRevocationData, ThrowOnError>): RequestResult<PostApiV1SyncInstallationsByInstallationIdRevocationResponses, PostApiV1SyncInstallationsByInstallationIdRevocationErrors, ThrowOnError> => (options.client ?? client).post<PostApiV1SyncInstallationsByInstallationIdRevocationResponses, PostApiV1SyncInstallationsByInstallationIdRevocationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

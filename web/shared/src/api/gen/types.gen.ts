@@ -1868,10 +1868,22 @@ export type Ticket = {
 };
 
 export type TicketChange = {
+    /**
+     * Only for a ticket that has no site yet.
+     */
+    asset_id?: string;
     description?: string;
     due_at?: string;
+    /**
+     * Only for a ticket that has no site yet.
+     */
+    fault_code_id?: string;
     priority?: 'low' | 'normal' | 'high' | 'urgent';
     reporter_name?: string;
+    /**
+     * Only for a ticket that has no site yet.
+     */
+    site_id?: string;
     title?: string;
 };
 
@@ -6848,6 +6860,10 @@ export type PatchApiV1TicketsByTicketIdErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
     /**
      * Precondition Failed
      */
