@@ -22,6 +22,7 @@ from tests.web import browser
 from tests.web.browser import Chromium, Window
 from tests.web.company import Company
 from tests.web.installation import Installation, installed
+from tests.web.release import copied
 
 BUILD_SECONDS = 240
 _has_failed = pytest.StashKey[bool]()
@@ -69,6 +70,23 @@ def company(installation: Installation) -> Iterator[Company]:
     yield Company(installation)
     installation.line.heal()
     installation.until_api_answers()
+
+
+@pytest.fixture
+def changing_apps(apps: Path, tmp_path: Path) -> Path:
+    """The built apps in a place where a new version can be put."""
+    return copied(apps, tmp_path)
+
+
+@pytest.fixture
+def updated_company(
+    changing_apps: Path, new_database: Callable[[str], str], tmp_path: Path
+) -> Iterator[Company]:
+    """A company whose server gets a new version of the apps."""
+    home = tmp_path / "home"
+    home.mkdir()
+    with installed(home, new_database("truckroll_update"), changing_apps) as running:
+        yield Company(running)
 
 
 @pytest.fixture(scope="module")

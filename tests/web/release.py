@@ -1,4 +1,4 @@
-"""A new version of the engineer's app: all its scripts have other names than before."""
+"""A new version of an app: all its scripts have other names than before."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def copied(apps: Path, folder: Path) -> Path:
     return copy
 
 
-def release(apps: Path) -> list[str]:
+def release(apps: Path, app: str = "field") -> list[str]:
     """Give every script another name, as a build of changed code does; return the old names."""
-    field = apps / "field"
-    scripts = sorted((field / "assets").glob("*.js"))
+    folder = apps / app
+    scripts = sorted((folder / "assets").glob("*.js"))
     new_names = {script.name: f"{script.stem}-next.js" for script in scripts}
-    for file in [path for path in field.rglob("*") if path.suffix in TEXTS]:
+    for file in [path for path in folder.rglob("*") if path.suffix in TEXTS]:
         text = file.read_text()
         for old, new in new_names.items():
             text = text.replace(old, new)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from tests.web.browser import Window, until_offline_ready
 from tests.web.company import Company
-from tests.web.installation import Installation, installed
+from tests.web.installation import Installation
 from tests.web.phone import Phone, draw
-from tests.web.release import copied, release
+from tests.web.release import release
 
 pytestmark = [
     pytest.mark.servers,
@@ -22,23 +22,6 @@ pytestmark = [
 ]
 
 OpenPhone = Callable[..., Window]
-
-
-@pytest.fixture
-def changing_apps(apps: Path, tmp_path: Path) -> Path:
-    """The built apps in a place where a new version can be put."""
-    return copied(apps, tmp_path)
-
-
-@pytest.fixture
-def updated_company(
-    changing_apps: Path, new_database: Callable[[str], str], tmp_path: Path
-) -> Iterator[Company]:
-    """A company whose server gets a new version of the app."""
-    home = tmp_path / "home"
-    home.mkdir()
-    with installed(home, new_database("truckroll_update"), changing_apps) as running:
-        yield Company(running)
 
 
 def test_a_phone_that_opened_the_app_once_opens_it_without_signal(

@@ -14,6 +14,7 @@ import { makeQueryClient } from "./query-client.ts";
 import { useSchemeOnPage } from "./scheme.ts";
 import { useSessionState } from "./session-state.ts";
 import { theme } from "./theme.ts";
+import { UpdateNotice } from "./UpdateNotice.tsx";
 
 const client = makeQueryClient();
 
@@ -25,6 +26,7 @@ export function App(): ReactElement {
           <PaneBoundary>
             <Entrance />
           </PaneBoundary>
+          <UpdateNotice />
           <Notifications position="bottom-right" limit={3} />
         </Router>
       </QueryClientProvider>

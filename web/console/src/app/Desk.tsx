@@ -9,6 +9,7 @@ import { useTexts } from "../texts.ts";
 import { Announcer } from "./Announcer.tsx";
 import { FailureNotice } from "./FailureNotice.tsx";
 import { useMe } from "./me.ts";
+import { useBuildWatch } from "./updates.ts";
 import { useLiveFeed } from "./use-live.ts";
 
 type Dialog = "help" | "new-ticket" | null;
@@ -17,6 +18,7 @@ type Dialog = "help" | "new-ticket" | null;
 export function Desk({ onLeave }: { onLeave: () => void }): ReactElement {
   const { t } = useTexts();
   const { isReady, status } = useLiveFeed();
+  useBuildWatch(status.phase);
   const me = useMe();
   const [dialog, setDialog] = useState<Dialog>(null);
   useShortcuts({ onHelp: () => setDialog("help"), onNewTicket: () => setDialog("new-ticket") });

@@ -117,20 +117,32 @@ function workOrderChanged(client: QueryClient, change: RowChange<WorkOrder>): st
 
 function bookingChanged(client: QueryClient, change: RowChange<Booking>): string | undefined {
   const { row } = change;
-  const open = openWork(client);
-  const owner = open?.find((other) => other.id === row?.work_order_id);
-  if (row && owner && open) {
-    const next = withBooking(owner, row);
-    client.setQueryData(
-      keys.openWork,
-      open.map((other) => (other.id === owner.id ? next : other)),
-    );
-  }
+  const owner = openWork(client)?.find((other) => other.id === row?.work_order_id);
+  if (row && owner) bookWork(client, owner, row);
   const known = knownBooking(client, change.id);
+  putBooking(client, change, known, owner);
+  return owner?.ticket_id ?? known?.work_order.ticket_id;
+}
+
+/** Work that nobody has finished says who is booked for it. */
+function bookWork(client: QueryClient, owner: WorkOrderRow, booking: Booking): void {
+  const next = withBooking(owner, booking);
+  client.setQueryData<WorkOrderRow[]>(keys.openWork, (open) =>
+    open?.map((other) => (other.id === owner.id ? next : other)),
+  );
+}
+
+/** Put a booking into the days it touches; they are read again when too little is known of it. */
+function putBooking(
+  client: QueryClient,
+  change: RowChange<Booking>,
+  known: BookingRow | undefined,
+  owner: WorkOrderRow | undefined,
+): void {
+  const { row } = change;
   const listed = row && bookingRow(row, known, owner, surroundings(client));
   if (row && !listed) void client.invalidateQueries({ queryKey: keys.bookingDays });
   else spans<BookingRow>(client, keys.bookingDays, { ...change, row: listed ?? null });
-  return owner?.ticket_id ?? known?.work_order.ticket_id;
 }
 
 function alarmChanged(client: QueryClient, change: RowChange<Alarm>): string | null | undefined {

@@ -1,6 +1,6 @@
 /** What a page of the change feed means for what the console keeps; pure. */
 import type { Change } from "@truckroll/shared/api/gen/types.gen.ts";
-import type { TicketFilters } from "./filters.ts";
+import { statesMeant, type TicketFilters } from "./filters.ts";
 import { keys } from "./keys.ts";
 import { type Ticket, isFinished, isSettled } from "./records.ts";
 
@@ -58,7 +58,7 @@ function isNewer(known: Row, told: Row): boolean {
 /** Whether a ticket belongs into a list; undefined when only the server can tell. */
 export function fits(filters: TicketFilters, ticket: Ticket, now: Date): boolean | undefined {
   const isMeant =
-    isAmong(filters.states, ticket.state) &&
+    isAmong(statesMeant(filters), ticket.state) &&
     isAmong(filters.priorities, ticket.priority) &&
     isAsked(filters.siteId, ticket.site_id) &&
     isAsked(filters.territoryId, ticket.territory_id) &&

@@ -68,3 +68,8 @@ test("only filters that are set are asked of the server", () => {
     is_late: true,
   });
 });
+
+test.each(["63", " #63 "])("the number %j is looked for among settled tickets too", (text) => {
+  expect(queryOf({ ...NO_FILTERS, text })).toEqual({ sort: "-number", q: text.trim() });
+  expect(queryOf({ ...NO_FILTERS, text, states: ["open"] }).state).toEqual(["open"]);
+});

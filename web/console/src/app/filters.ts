@@ -79,9 +79,20 @@ export function filtersInto(search: URLSearchParams, filters: TicketFilters): vo
 
 const SORTING = { newest: "-number", due: "due_at", priority: "-priority" } as const;
 
+const NUMBER = /^\s*#?\d{1,10}\s*$/;
+
+/**
+ * The states that are meant; none means all. A number is looked for among settled tickets too,
+ * unless states were chosen: who rings about #63 does not know that it is resolved.
+ */
+export function statesMeant({ states, text }: TicketFilters): TicketState[] {
+  return statesText(states) === "" && NUMBER.test(text) ? [] : states;
+}
+
 /** The filters in the words of the server's list. */
 export function queryOf(filters: TicketFilters) {
-  const { states, priorities, text, siteId, territoryId, engineerId } = filters;
+  const states = statesMeant(filters);
+  const { priorities, text, siteId, territoryId, engineerId } = filters;
   return {
     sort: SORTING[filters.sort],
     ...(states.length > 0 && { state: states }),

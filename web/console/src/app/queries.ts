@@ -40,7 +40,9 @@ export { useConfig, useMay, useMe, useZone } from "./me.ts";
 const UNFINISHED: WorkOrderState[] = ["ready", "in_progress", "on_hold", "draft"];
 
 /** Rows by their id; stable while the rows are. */
-export function useById<T extends { id: string }>(rows: T[] | undefined): ReadonlyMap<string, T> {
+export function useById<T extends { id: string }>(
+  rows: readonly T[] | undefined,
+): ReadonlyMap<string, T> {
   return useMemo(() => new Map((rows ?? []).map((row) => [row.id, row])), [rows]);
 }
 

@@ -28,6 +28,11 @@ export function useLiveFeed(): { isReady: boolean; status: LiveStatus } {
   const [isReady, setReady] = useState(false);
   const status = useSyncExternalStore(feed.onStatus, feed.status);
   useEffect(() => {
+    // What could not be read while the server was away is read now.
+    if (status.phase === "live")
+      void client.refetchQueries({ predicate: (query) => query.state.status === "error" });
+  }, [client, status.phase]);
+  useEffect(() => {
     void feed.start().then(() => setReady(true));
     const wake = () => feed.wake();
     const look = () => document.visibilityState === "visible" && feed.wake();

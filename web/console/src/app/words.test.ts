@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { texts } from "../texts.ts";
-import { ageText, decimalText, dueWords, isLateArrival, spanText } from "./words.ts";
+import { ageText, decimalText, dueWords, isLateArrival, spanText, zoneName } from "./words.ts";
 
 const NOW = new Date("2026-11-22T12:00:00Z");
 const open = { isSettled: false, now: NOW, zone: "Europe/Lisbon" };
@@ -47,4 +47,13 @@ test.each([
 test("two times are told apart only when news was late", () => {
   expect(isLateArrival("2026-11-22T12:00:00Z", "2026-11-22T12:01:00Z")).toBe(false);
   expect(isLateArrival("2026-11-20T12:00:00Z", "2026-11-22T12:01:00Z")).toBe(true);
+});
+
+test.each([
+  ["Europe/Lisbon", "Lisbon", "西欧时间"],
+  ["America/Sao_Paulo", "Sao Paulo", "巴西利亚标准时间"],
+  ["Asia/Shanghai", "Shanghai", "中国标准时间"],
+])("the zone %s has a name in each language", (zone, en, zh) => {
+  expect(zoneName(zone, "en")).toBe(en);
+  expect(zoneName(zone, "zh-CN")).toBe(zh);
 });

@@ -61,3 +61,10 @@ export function bytesText(bytes: number, locale: Locale): string {
 export function isLateArrival(occurredAt: string, recordedAt: string): boolean {
   return Date.parse(recordedAt) - Date.parse(occurredAt) > 2 * 60_000;
 }
+
+/** A zone as people call it: by its city, and in Chinese, which has no names of cities, by its time. */
+export function zoneName(zone: string, locale: Locale): string {
+  if (locale === "en") return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
+  const form = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: "longGeneric" });
+  return form.formatToParts().find(({ type }) => type === "timeZoneName")?.value ?? zone;
+}

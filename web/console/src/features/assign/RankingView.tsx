@@ -3,12 +3,12 @@ import { relativeTime } from "@truckroll/shared/format.ts";
 import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useState } from "react";
 import { useNow } from "../../app/clock.ts";
 import { useProposal } from "../../app/queries.ts";
-import type { Proposal } from "../../app/records.ts";
+import type { Proposal, ProposedSlot } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
 import { isStale, scaleOf } from "./explain.ts";
 import { Rejections } from "./Rejections.tsx";
 import { SlotRow } from "./SlotRow.tsx";
-import { type Subject, useSubjectActions } from "./use-subject.ts";
+import { type Subject, type SubjectActions, useSubjectActions } from "./use-subject.ts";
 
 const FIRST = 5;
 const HORIZON_DAYS = 7;
@@ -54,28 +54,17 @@ function Ranking({ subject, proposal, isFetching, refresh }: Props): ReactElemen
   const { t } = useTexts();
   const actions = useSubjectActions(subject);
   const [isAll, setAll] = useState(false);
-  const [booking, setBooking] = useState<string | null>(null);
+  const { booking, take } = useTaking(actions, proposal.id);
   const slots = useMemo(() => {
     const standing = subject.standing?.engineer_id;
     return proposal.proposals.filter((slot) => slot.engineer_id !== standing);
   }, [proposal.proposals, subject.standing]);
   const shown = isAll ? slots : slots.slice(0, FIRST);
-  const rest = slots.length - shown.length;
   const scale = scaleOf(shown);
-  const take = async (slot: (typeof slots)[number]) => {
-    setBooking(slot.engineer_id);
-    await actions.take(slot, proposal.id);
-    setBooking(null);
-  };
   return (
     <div className="assign-ranking" aria-busy={isFetching}>
       <Made at={proposal.made_at} isFetching={isFetching} refresh={refresh} />
-      {slots.length === 0 && (
-        <div className="assign-quiet">
-          <strong>{t("assign.nobody", { days: HORIZON_DAYS })}</strong>
-          <p>{t("assign.nobodyHint")}</p>
-        </div>
-      )}
+      {slots.length === 0 && <Nobody />}
       <ol className="assign-list" aria-label={t("assign.list")} onKeyDown={walk}>
         {shown.map((slot, index) => (
           <SlotRow
@@ -92,22 +81,50 @@ function Ranking({ subject, proposal, isFetching, refresh }: Props): ReactElemen
         ))}
       </ol>
       <div className="assign-actions">
-        {rest > 0 && (
-          <Button size="xs" variant="subtle" onClick={() => setAll(true)}>
-            {t("assign.more", { count: rest })}
-          </Button>
-        )}
-        {isAll && slots.length > FIRST && (
-          <Button size="xs" variant="subtle" onClick={() => setAll(false)}>
-            {t("assign.fewer")}
-          </Button>
-        )}
+        <HowMany count={slots.length} isAll={isAll} setAll={setAll} />
         <Button size="xs" variant="subtle" onClick={() => void actions.chooseTime(null)}>
           {t("assign.otherTime")}
         </Button>
       </div>
       <Rejections rejected={proposal.rejected} chooseTime={actions.chooseTime} />
     </div>
+  );
+}
+
+/** Takes a slot; whose it is is known until the server has answered. */
+function useTaking(actions: SubjectActions, proposalId: string) {
+  const [booking, setBooking] = useState<string | null>(null);
+  const take = async (slot: ProposedSlot) => {
+    setBooking(slot.engineer_id);
+    await actions.take(slot, proposalId);
+    setBooking(null);
+  };
+  return { booking, take };
+}
+
+function Nobody(): ReactElement {
+  const { t } = useTexts();
+  return (
+    <div className="assign-quiet">
+      <strong>{t("assign.nobody", { days: HORIZON_DAYS })}</strong>
+      <p>{t("assign.nobodyHint")}</p>
+    </div>
+  );
+}
+
+interface HowManyProps {
+  count: number;
+  isAll: boolean;
+  setAll: (isAll: boolean) => void;
+}
+
+function HowMany({ count, isAll, setAll }: HowManyProps): ReactElement | null {
+  const { t } = useTexts();
+  if (count <= FIRST) return null;
+  return (
+    <Button size="xs" variant="subtle" onClick={() => setAll(!isAll)}>
+      {isAll ? t("assign.fewer") : t("assign.more", { count: count - FIRST })}
+    </Button>
   );
 }
 

@@ -44,13 +44,7 @@ export function ReasonDialog({ question, answer }: Props): ReactElement {
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-        <div className="assign-chips">
-          {SUGGESTIONS.map((name) => (
-            <button key={name} type="button" onClick={() => setReason(t(`assign.suggest.${name}`))}>
-              {t(`assign.suggest.${name}`)}
-            </button>
-          ))}
-        </div>
+        <Suggestions choose={setReason} />
         <div className="assign-buttons">
           <Button variant="default" onClick={() => answer(null)}>
             {t("assign.cancelDialog")}
@@ -61,5 +55,18 @@ export function ReasonDialog({ question, answer }: Props): ReactElement {
         </div>
       </form>
     </Modal>
+  );
+}
+
+function Suggestions({ choose }: { choose: (reason: string) => void }): ReactElement {
+  const { t } = useTexts();
+  return (
+    <div className="assign-chips">
+      {SUGGESTIONS.map((name) => (
+        <button key={name} type="button" onClick={() => choose(t(`assign.suggest.${name}`))}>
+          {t(`assign.suggest.${name}`)}
+        </button>
+      ))}
+    </div>
   );
 }

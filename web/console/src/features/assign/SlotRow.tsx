@@ -25,38 +25,14 @@ interface Props {
 
 /** One engineer who could go: when, at what price, and why. */
 export function SlotRow(props: Props): ReactElement {
-  const { slot, rank, subject, isBooking, isDisabled } = props;
-  const texts = useTexts();
-  const { t, locale } = texts;
-  const zone = useZone();
+  const { slot, subject } = props;
+  const { t, locale } = useTexts();
   const [isOpen, setOpen] = useState(false);
   const detailsId = useId();
   const { ref, isOver } = useRowDrop(props, subject);
-  const when = slotText(slot.starts_at, slot.ends_at, texts, zone);
-  const engineer = slot.engineer_name;
   return (
     <li ref={ref} className={isOver ? "assign-slot assign-over" : "assign-slot"}>
-      <div className="assign-head">
-        <span className="assign-rank" aria-label={t("assign.rank", { rank })}>
-          {rank}
-        </span>
-        <div className="assign-who">
-          <strong>{engineer}</strong>
-          <span>{when}</span>
-        </div>
-        <Button
-          size="xs"
-          variant={rank === 1 ? "filled" : "default"}
-          data-book
-          data-assign-first={rank === 1 ? "" : undefined}
-          aria-label={t("assign.bookNamed", { engineer, when })}
-          loading={isBooking}
-          disabled={isDisabled && !isBooking}
-          onClick={props.take}
-        >
-          {t("assign.book")}
-        </Button>
-      </div>
+      <Head {...props} />
       <CostBar slot={slot} scale={props.scale} />
       <div className="assign-facts">
         <Facts figures={figuresOf(slot)} />
@@ -68,7 +44,8 @@ export function SlotRow(props: Props): ReactElement {
           onClick={() => setOpen(!isOpen)}
         >
           {t("assign.details")}
-          <span className="visually-hidden"> {engineer}</span> <Icon name="down" size={11} />
+          <span className="visually-hidden"> {slot.engineer_name}</span>{" "}
+          <Icon name="down" size={11} />
         </button>
       </div>
       <div id={detailsId} hidden={!isOpen}>
@@ -81,6 +58,38 @@ export function SlotRow(props: Props): ReactElement {
         )}
       </div>
     </li>
+  );
+}
+
+/** Who and when, and the button that books. */
+function Head({ slot, rank, isBooking, isDisabled, take }: Props): ReactElement {
+  const texts = useTexts();
+  const { t } = texts;
+  const zone = useZone();
+  const when = slotText(slot.starts_at, slot.ends_at, texts, zone);
+  const engineer = slot.engineer_name;
+  return (
+    <div className="assign-head">
+      <span className="assign-rank" aria-label={t("assign.rank", { rank })}>
+        {rank}
+      </span>
+      <div className="assign-who">
+        <strong>{engineer}</strong>
+        <span>{when}</span>
+      </div>
+      <Button
+        size="xs"
+        variant={rank === 1 ? "filled" : "default"}
+        data-book
+        data-assign-first={rank === 1 ? "" : undefined}
+        aria-label={t("assign.bookNamed", { engineer, when })}
+        loading={isBooking}
+        disabled={isDisabled && !isBooking}
+        onClick={take}
+      >
+        {t("assign.book")}
+      </Button>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { type FormEvent, type ReactElement, useMemo, useState } from "react";
 import { useNow } from "../../app/clock.ts";
 import { dayOf, instantOf, wallTime } from "../../app/day.ts";
 import { useEngineers, useOpenWork, useZone } from "../../app/queries.ts";
+import type { Engineer } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
 import { conflictText } from "../timeline/conflict-text.ts";
 import { type Conflict, conflictsOf, isHard } from "../timeline/conflicts.ts";
@@ -29,29 +30,15 @@ export function TimeDialog({ question, answer }: Props): ReactElement {
   const { t } = useTexts();
   const zone = useZone();
   const { data: engineers } = useEngineers();
-  const [draft, setDraft] = useState<Draft>(() => {
-    const at = Date.parse(question.startsAt);
-    return {
-      engineerId: question.engineerId ?? "",
-      local: `${dayOf(at, zone)}T${wallTime(at, zone)}`,
-      minutes: question.minutes,
-    };
-  });
+  const [draft, setDraft] = useState<Draft>(() => draftOf(question, zone));
   const startsAt = instantIn(draft.local, zone);
   const isLengthFine = draft.minutes >= LEAST_MINUTES && draft.minutes <= MOST_MINUTES;
   const conflicts = useConflicts(question, draft, startsAt);
   const engineer = (engineers ?? []).find(({ id }) => id === draft.engineerId);
+  const chosen = isLengthFine && engineer ? answerOf(engineer, startsAt, draft.minutes) : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (startsAt === null || !isLengthFine || !engineer) return;
-    const endsAt = new Date(startsAt + draft.minutes * 60_000).toISOString();
-    answer({
-      engineerId: engineer.id,
-      engineerName: engineer.name,
-      startsAt: new Date(startsAt).toISOString(),
-      endsAt,
-      reason: "",
-    });
+    if (chosen) answer(chosen);
   };
   return (
     <Modal
@@ -71,16 +58,30 @@ export function TimeDialog({ question, answer }: Props): ReactElement {
           <Button variant="default" onClick={() => answer(null)}>
             {t("assign.cancelDialog")}
           </Button>
-          <Button
-            type="submit"
-            disabled={!engineer || startsAt === null || !isLengthFine || conflicts.some(isHard)}
-          >
+          <Button type="submit" disabled={chosen === null || conflicts.some(isHard)}>
             {t("assign.book")}
           </Button>
         </div>
       </form>
     </Modal>
   );
+}
+
+function draftOf({ startsAt, engineerId, minutes }: TimeQuestion, zone: string): Draft {
+  const at = Date.parse(startsAt);
+  const local = `${dayOf(at, zone)}T${wallTime(at, zone)}`;
+  return { engineerId: engineerId ?? "", local, minutes };
+}
+
+function answerOf(engineer: Engineer, startsAt: number | null, minutes: number): TimeAnswer | null {
+  if (startsAt === null) return null;
+  return {
+    engineerId: engineer.id,
+    engineerName: engineer.name,
+    startsAt: new Date(startsAt).toISOString(),
+    endsAt: new Date(startsAt + minutes * 60_000).toISOString(),
+    reason: "",
+  };
 }
 
 interface FieldProps {
@@ -152,27 +153,29 @@ function useConflicts(question: TimeQuestion, draft: Draft, startsAt: number | n
   const zone = useZone();
   const now = useNow().getTime();
   const day = useDay(dayOf(startsAt ?? Date.parse(question.startsAt), zone));
-  const { data: open } = useOpenWork();
+  const needs = useNeeds(question.workOrderId);
   return useMemo(() => {
     if (startsAt === null || !draft.engineerId || day.isLoading) return [];
-    const row = (open ?? []).find(({ id }) => id === question.workOrderId);
-    const work = row ? workOf(row) : null;
     const standing = day.bookings.find(
       (booking) =>
         booking.row.work_order_id === question.workOrderId && booking.state !== "cancelled",
     );
-    return conflictsOf(
-      {
-        engineerId: draft.engineerId,
-        startsAt,
-        endsAt: startsAt + draft.minutes * 60_000,
-        bookingId: standing?.id,
-        dueAt: work?.dueAt ? Date.parse(work.dueAt) : null,
-        skills: work?.skills ?? [],
-      },
-      situationOf(day, now),
-    );
-  }, [question, draft, startsAt, day, open, now]);
+    const endsAt = startsAt + draft.minutes * 60_000;
+    const { engineerId } = draft;
+    const place = { engineerId, startsAt, endsAt, bookingId: standing?.id, ...needs };
+    return conflictsOf(place, situationOf(day, now));
+  }, [question, draft, startsAt, day, needs, now]);
+}
+
+/** What the work itself demands of whoever goes: by when, and with which skills. */
+function useNeeds(workOrderId: string) {
+  const { data: open } = useOpenWork();
+  return useMemo(() => {
+    const row = (open ?? []).find(({ id }) => id === workOrderId);
+    if (!row) return { dueAt: null, skills: [] };
+    const { dueAt, skills } = workOf(row);
+    return { dueAt: dueAt ? Date.parse(dueAt) : null, skills };
+  }, [open, workOrderId]);
 }
 
 interface ConflictProps {

@@ -47,19 +47,14 @@ export function useDesk(): Desk {
 }
 
 function deskOf(client: QueryClient, zone: string): Desk {
-  const language = () => texts(locale());
-  const when = (booking: Booking) => slotText(booking.starts_at, booking.ends_at, language(), zone);
+  const place = { client, zone };
 
   async function book(wish: Wish): Promise<Booking | null> {
     const made = await change(client, zone, wish, null);
     if (made)
       showDone(
-        language().t("assign.booked", {
-          engineer: wish.engineerName,
-          what: wish.what,
-          when: when(made),
-        }),
-        undoing(wish, () => cancelBooking(made, language().t("assign.undoReason"))),
+        doneText("assign.booked", wish, made, zone),
+        undoing(place, wish, () => cancelBooking(made, language().t("assign.undoReason"))),
       );
     return made;
   }
@@ -68,64 +63,73 @@ function deskOf(client: QueryClient, zone: string): Desk {
     const made = await change(client, zone, wish, booking);
     if (made)
       showDone(
-        language().t("assign.moved", {
-          engineer: wish.engineerName,
-          what: wish.what,
-          when: when(made),
-        }),
-        undoing(wish, () => reassignBooking(made, asBefore(booking))),
+        doneText("assign.moved", wish, made, zone),
+        undoing(place, wish, () => reassignBooking(made, asBefore(booking))),
       );
     return made;
   }
 
   async function cancel(booking: Booking, about: About, reason: string): Promise<boolean> {
+    const { engineerName: engineer, what } = about;
     try {
       await cancelBooking(booking, reason);
     } catch (error) {
-      showFailure(
-        failureText(failureIn(error), { engineer: about.engineerName }, language(), zone),
-      );
+      showFailure(failureText(failureIn(error), { engineer }, language(), zone));
       return false;
     } finally {
       refresh(client, booking.work_order_id);
     }
-    const text = language().t("assign.cancelled", {
-      engineer: about.engineerName,
-      what: about.what,
-    });
-    const wish = { ...about, workOrderId: booking.work_order_id, engineerId: booking.engineer_id };
+    const undone = { ...about, workOrderId: booking.work_order_id };
     showDone(
-      text,
-      undoing(wish, () => makeBooking(booking.work_order_id, asBefore(booking))),
+      language().t("assign.cancelled", { engineer, what }),
+      undoing(place, undone, () => makeBooking(booking.work_order_id, asBefore(booking))),
     );
     return true;
   }
 
-  function asBefore(booking: Booking) {
-    return {
-      engineer_id: booking.engineer_id,
-      starts_at: booking.starts_at,
-      ends_at: booking.ends_at,
-      override_reason: booking.override_reason || language().t("assign.undoReason"),
-    };
-  }
-
-  function undoing(wish: Wish, back: () => Promise<Booking>): () => Promise<string> {
-    return async () => {
-      try {
-        await back();
-        return language().t("assign.undone", { what: wish.what });
-      } catch (error) {
-        const who = { engineer: wish.engineerName };
-        const why = failureText(failureIn(error), who, language(), zone);
-        throw new Error(language().t("assign.undoFailed", { why }), { cause: error });
-      } finally {
-        refresh(client, wish.workOrderId);
-      }
-    };
-  }
-
   return { book, reassign, cancel };
+}
+
+const language = () => texts(locale());
+
+function doneText(
+  key: "assign.booked" | "assign.moved",
+  { engineerName: engineer, what }: About,
+  made: Booking,
+  zone: string,
+): string {
+  const when = slotText(made.starts_at, made.ends_at, language(), zone);
+  return language().t(key, { engineer, what, when });
+}
+
+/** A booking as it stood, to be made once more. */
+function asBefore(booking: Booking) {
+  return {
+    engineer_id: booking.engineer_id,
+    starts_at: booking.starts_at,
+    ends_at: booking.ends_at,
+    override_reason: booking.override_reason || language().t("assign.undoReason"),
+  };
+}
+
+/** The way back, which answers in words; a refusal is thrown in words, too. */
+function undoing(
+  { client, zone }: { client: QueryClient; zone: string },
+  about: About & { workOrderId: string },
+  back: () => Promise<Booking>,
+): () => Promise<string> {
+  return async () => {
+    try {
+      await back();
+      return language().t("assign.undone", { what: about.what });
+    } catch (error) {
+      const who = { engineer: about.engineerName };
+      const why = failureText(failureIn(error), who, language(), zone);
+      throw new Error(language().t("assign.undoFailed", { why }), { cause: error });
+    } finally {
+      refresh(client, about.workOrderId);
+    }
+  };
 }
 
 /** Make or move a booking; asks for a reason as often as the server wants one. */
@@ -182,16 +186,15 @@ interface Case {
 /** What the dispatcher answers to a refusal; null when nothing can be answered, or nothing was. */
 async function reasonFor(failure: Failure, found: Case): Promise<string | null> {
   const { client, zone, wish, instead } = found;
-  const language = texts(locale());
   const engineer = wish.engineerName;
   if (failure.code !== "override-reason-required") {
-    showFailure(failureText(failure, { engineer }, language, zone));
+    showFailure(failureText(failure, { engineer }, language(), zone));
     return null;
   }
   const first = String(failure.params.proposed_engineer_id ?? "");
   const people = client.getQueryData<Engineer[]>(keys.engineers) ?? [];
   const proposed = people.find((person) => person.id === first)?.name ?? null;
-  const text = reasonQuestionText(failure, { engineer, proposed }, language, zone);
+  const text = reasonQuestionText(failure, { engineer, proposed }, language(), zone);
   const before = instead?.override_reason ?? "";
   return askReason({ kind: "reason", text, isReassignment: instead !== null, before });
 }

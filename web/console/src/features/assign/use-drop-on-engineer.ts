@@ -17,18 +17,19 @@ export function useDropOnEngineer(): (drag: WorkOrderDrag, engineerId: string) =
   return useCallback(
     async (drag, engineerId) => {
       const number = open?.find((row) => row.id === drag.id)?.ticket_number;
-      const wish = {
-        workOrderId: drag.id,
-        what: number === undefined ? drag.title : t("word.ticketNumber", { number }),
-        engineerId,
-        engineerName: engineers.get(engineerId)?.name ?? "",
-      };
-      const known = (drag as { booking?: Booking }).booking ?? null;
-      const standing = known ?? (await running(drag.id));
+      const what = number === undefined ? drag.title : t("word.ticketNumber", { number });
+      const engineerName = engineers.get(engineerId)?.name ?? "";
+      const wish = { workOrderId: drag.id, what, engineerId, engineerName };
+      const standing = bookingIn(drag) ?? (await running(drag.id));
       if (standing?.engineer_id === engineerId) return;
       if (standing) await desk.reassign(standing, wish);
       else await desk.book(wish);
     },
     [desk, running, t, engineers, open],
   );
+}
+
+/** A bar of the timeline brings its booking along; a row of the list has none. */
+function bookingIn(drag: WorkOrderDrag): Booking | undefined {
+  return (drag as { booking?: Booking }).booking;
 }

@@ -3,8 +3,8 @@ import { useMemo } from "react";
 import { useById, useEngineers, useZone } from "../../app/queries.ts";
 import type { Booking, ProposedSlot, WorkOrder } from "../../app/records.ts";
 import { type ConsoleTexts, useTexts } from "../../texts.ts";
-import { useDesk, type Wish } from "./desk.tsx";
-import { askCancel, askTime } from "./prompts.ts";
+import { type About, useDesk, type Wish } from "./desk.tsx";
+import { askCancel, askTime, type CancelQuestion } from "./prompts.ts";
 import { slotText } from "./wording.ts";
 
 /** What is decided about: a work order, and the booking that stands. */
@@ -36,14 +36,7 @@ export function useSubjectActions(subject: Subject): SubjectActions {
     const movedEffects = () => (standing ? effectsOf(standing, nameOf, texts, zone) : []);
 
     const take = (slot: ProposedSlot, proposalId: string) =>
-      decide({
-        workOrderId: workOrder.id,
-        what,
-        engineerId: slot.engineer_id,
-        engineerName: slot.engineer_name,
-        proposalId,
-        likely: { startsAt: slot.starts_at, endsAt: slot.ends_at },
-      });
+      decide({ ...wishFor(slot, proposalId), workOrderId: workOrder.id, what });
 
     const chooseTime = async (engineerId: string | null) => {
       const answer = await askTime({
@@ -55,39 +48,50 @@ export function useSubjectActions(subject: Subject): SubjectActions {
         minutes: workOrder.duration_minutes,
         effects: movedEffects(),
       });
-      if (!answer) return;
-      await decide({
-        workOrderId: workOrder.id,
-        what,
-        engineerId: answer.engineerId,
-        engineerName: answer.engineerName,
-        startsAt: answer.startsAt,
-        endsAt: answer.endsAt,
-        reason: answer.reason,
-      });
+      if (answer) await decide({ ...answer, workOrderId: workOrder.id, what });
     };
 
     const cancel = async () => {
       if (!standing) return;
-      const engineer = nameOf(standing.engineer_id);
-      const reason = await askCancel({
-        kind: "cancel",
-        engineer,
-        what: `${what} · ${workOrder.title}`,
-        when: slotText(standing.starts_at, standing.ends_at, texts, zone),
-        effects: [
-          ...warnings(standing, engineer, texts),
-          texts.t("assign.effect.open"),
-          texts.t("assign.effect.due", { due: dayAndTime(workOrder.due_at, texts.locale, zone) }),
-          texts.t("assign.effect.phone", { engineer }),
-        ],
-      });
-      if (reason === null) return;
-      await desk.cancel(standing, { what, engineerName: engineer }, reason);
+      const engineerName = nameOf(standing.engineer_id);
+      const reason = await askCancel(
+        cancelQuestion({ workOrder, standing }, { what, engineerName }, texts, zone),
+      );
+      if (reason !== null) await desk.cancel(standing, { what, engineerName }, reason);
     };
 
     return { nameOf, take, chooseTime, cancel, movedEffects };
   }, [subject, desk, texts, zone, engineers]);
+}
+
+/** A proposed slot as it is asked for: the server knows its times by the proposal. */
+function wishFor(slot: ProposedSlot, proposalId: string) {
+  return {
+    engineerId: slot.engineer_id,
+    engineerName: slot.engineer_name,
+    proposalId,
+    likely: { startsAt: slot.starts_at, endsAt: slot.ends_at },
+  };
+}
+
+function cancelQuestion(
+  { workOrder, standing }: { workOrder: WorkOrder; standing: Booking },
+  { what, engineerName: engineer }: About,
+  texts: ConsoleTexts,
+  zone: string,
+): CancelQuestion {
+  return {
+    kind: "cancel",
+    engineer,
+    what: `${what} · ${workOrder.title}`,
+    when: slotText(standing.starts_at, standing.ends_at, texts, zone),
+    effects: [
+      ...warnings(standing, engineer, texts),
+      texts.t("assign.effect.open"),
+      texts.t("assign.effect.due", { due: dayAndTime(workOrder.due_at, texts.locale, zone) }),
+      texts.t("assign.effect.phone", { engineer }),
+    ],
+  };
 }
 
 function effectsOf(

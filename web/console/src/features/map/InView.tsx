@@ -7,6 +7,7 @@ import { useTexts } from "../../texts.ts";
 import { type Job, PRIORITY_RANK } from "./points.ts";
 import { engineerLabel } from "./use-engineer-markers.ts";
 import type { MapData } from "./use-map-data.ts";
+import "./panels.css";
 
 interface Props {
   data: MapData;

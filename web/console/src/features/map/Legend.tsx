@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { Icon } from "../../app/icons.tsx";
 import { useTexts } from "../../texts.ts";
 import { ENGINEER_STATES, JOB_STATES, type Priority } from "./points.ts";
+import "./panels.css";
 
 const SHAPES: [Priority, string][] = [
   ["urgent", "M10 2 18 17H2Z"],

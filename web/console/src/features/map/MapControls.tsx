@@ -3,6 +3,7 @@ import { Icon } from "../../app/icons.tsx";
 import { useTexts } from "../../texts.ts";
 import type { Engine } from "./map-engine.ts";
 import type { Bounds } from "./points.ts";
+import "./controls.css";
 
 interface Props {
   engine: Engine;

@@ -3,6 +3,7 @@ import { useNow } from "../../app/clock.ts";
 import { useConfig } from "../../app/queries.ts";
 import { useChoosing, useSelection } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
+import "./map.css";
 import { InView } from "./InView.tsx";
 import { Legend } from "./Legend.tsx";
 import { MapControls } from "./MapControls.tsx";
@@ -13,36 +14,17 @@ import { useEngine } from "./use-engine.ts";
 import { useEngineerMarkers } from "./use-engineer-markers.ts";
 import { type MapData, useMapData, useTerritoryAreas } from "./use-map-data.ts";
 import { hasWebGl } from "./web-gl.ts";
-import "./map.css";
 
 type Panel = "legend" | "list" | null;
 
 /** Open work and engineers where they are, live; works as a list where maps cannot be drawn. */
 export default function MapPane(): ReactElement {
-  const box = useRef<HTMLDivElement>(null);
   const [isPossible] = useState(hasWebGl);
   const data = useMapData();
-  const [bounds, setBounds] = useState<Bounds | null>(null);
-  const [hovered, setHovered] = useState<Hovered | null>(null);
-  const [stack, setStack] = useState<Stack | null>(null);
   const [panel, setPanel] = useState<Panel>(isPossible ? null : "list");
   const [hasTerritories, setTerritories] = useState(true);
-  const { engineerId } = useSelection();
-  const { selectEngineer } = useChoosing();
-  const selectJob = useSelectJob(data.jobs);
-  const { engine, hasFailed } = useEngine(box, {
-    isPossible,
-    view: useFirstView(data),
-    events: eventsOf({ selectJob, setBounds, setHovered, setStack }),
-  });
+  const { box, engine, isMissing, selectJob, bounds, ...over } = useDrawing(data, isPossible);
   useDrawn(engine, data, hasTerritories);
-  useEngineerMarkers({
-    engine,
-    engineers: data.engineers,
-    selectedId: engineerId,
-    onSelect: (id) => selectEngineer(id === engineerId ? null : id),
-  });
-  const isMissing = !isPossible || hasFailed;
   const everything = useMemo(() => allPlaces(data), [data]);
   const seen = useMemo(() => inView(data, isMissing ? null : bounds), [data, bounds, isMissing]);
   return (
@@ -59,10 +41,7 @@ export default function MapPane(): ReactElement {
         />
       )}
       {!isMissing && <GroundNotice />}
-      {hovered && !stack && <JobTip hovered={hovered} jobs={data.jobs} />}
-      {stack && (
-        <StackMenu stack={stack} jobs={data.jobs} select={selectJob} close={() => setStack(null)} />
-      )}
+      <OverJobs jobs={data.jobs} select={selectJob} {...over} />
       {panel === "legend" && <Legend close={() => setPanel(null)} />}
       {(panel === "list" || isMissing) && (
         <InView
@@ -74,6 +53,46 @@ export default function MapPane(): ReactElement {
       )}
     </div>
   );
+}
+
+/** The map in its place, which part of the world is in sight, and what the pointer is on. */
+function useDrawing(data: MapData, isPossible: boolean) {
+  const box = useRef<HTMLDivElement>(null);
+  const [bounds, setBounds] = useState<Bounds | null>(null);
+  const [hovered, setHovered] = useState<Hovered | null>(null);
+  const [stack, setStack] = useState<Stack | null>(null);
+  const { engineerId } = useSelection();
+  const { selectEngineer } = useChoosing();
+  const selectJob = useSelectJob(data.jobs);
+  const { engine, hasFailed } = useEngine(box, {
+    isPossible,
+    view: useFirstView(data),
+    events: eventsOf({ selectJob, setBounds, setHovered, setStack }),
+  });
+  useEngineerMarkers({
+    engine,
+    engineers: data.engineers,
+    selectedId: engineerId,
+    onSelect: (id) => selectEngineer(id === engineerId ? null : id),
+  });
+  const isMissing = !isPossible || hasFailed;
+  const closeStack = () => setStack(null);
+  return { box, engine, isMissing, selectJob, bounds, hovered, stack, closeStack };
+}
+
+interface OverJobsProps {
+  jobs: readonly Job[];
+  hovered: Hovered | null;
+  stack: Stack | null;
+  select: (ticketId: string) => void;
+  closeStack: () => void;
+}
+
+/** What is said of the work under the pointer, and the choice where several lie on one place. */
+function OverJobs(props: OverJobsProps): ReactElement | null {
+  const { jobs, hovered, stack, select, closeStack } = props;
+  if (stack) return <StackMenu stack={stack} jobs={jobs} select={select} close={closeStack} />;
+  return hovered && <JobTip hovered={hovered} jobs={jobs} />;
 }
 
 interface Setters {

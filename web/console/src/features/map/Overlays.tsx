@@ -3,6 +3,7 @@ import { DueMark, PriorityMark } from "../../app/marks.tsx";
 import { useTexts } from "../../texts.ts";
 import type { Point } from "./map-engine.ts";
 import type { Job } from "./points.ts";
+import "./overlays.css";
 
 export interface Hovered {
   id: string;

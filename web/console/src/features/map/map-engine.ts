@@ -15,6 +15,7 @@ import { fromGcj02, type LonLat, toGcj02 } from "./gcj02.ts";
 import { putIcons } from "./map-icons.ts";
 import { addLayers, CLUSTER, JOB, paintLayers } from "./map-layers.ts";
 import { groundStyle } from "./map-style.ts";
+import { nameplates } from "./nameplates.ts";
 import type { Palette } from "./palette.ts";
 import { type Bounds, type Job, jobFeatures, type Place } from "./points.ts";
 
@@ -101,15 +102,8 @@ export async function createMap(setup: Setup): Promise<Engine> {
 }
 
 function engineOf(map: GlMap, place: Place): Engine {
-  const markers = new Map<string, Marker>();
   const source = (name: string) => map.getSource<GeoJSONSource>(name);
-  let frame = 0;
-  let chosen: [number, number] | null = null;
-  const arrangeSoon = () => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => arrange(map, [...markers.values()], chosen));
-  };
-  map.on("moveend", arrangeSoon);
+  const markers = markersOn(map, place);
   return {
     setJobs: (jobs, now) => {
       // Tests wait for this: the map is idle, with these jobs on it.
@@ -118,48 +112,75 @@ function engineOf(map: GlMap, place: Place): Engine {
       void source("jobs")?.setData(jobFeatures(jobs, now, place));
     },
     setSelected: (job) => {
-      chosen = job ? place(job.at) : null;
       void source("selected")?.setData(job ? jobFeatures([job], Date.now(), place) : EMPTY);
-      arrangeSoon();
+      markers.keepClearOf(job ? place(job.at) : null);
     },
-    setTerritories: (areas) => void source("territories")?.setData(moved(areas, place)),
+    setTerritories: (areas) => {
+      const shown = moved(areas, place);
+      void source("territories")?.setData(shown);
+      void source("territory-names")?.setData(nameplates(shown));
+    },
     setPalette: (palette) => {
       putIcons(map, palette);
       paintLayers(map, palette);
     },
-    place: (id, element, at) => {
-      const known = markers.get(id);
-      if (known) known.setLngLat(place(at));
-      else
-        markers.set(id, new Marker({ element, anchor: "bottom" }).setLngLat(place(at)).addTo(map));
-      arrangeSoon();
-    },
-    unplace: (id) => {
-      markers.get(id)?.remove();
-      markers.delete(id);
-    },
+    place: markers.place,
+    unplace: markers.unplace,
     fit: (bounds) =>
       void map.fitBounds(boxOf(bounds, place), {
         padding: paddingOf(map.getContainer()),
         maxZoom: 14,
         duration: 500,
       }),
-    show: (at) => {
-      const [lon, lat] = place(at);
-      const point = map.project([lon, lat]);
-      const { clientWidth, clientHeight } = map.getContainer();
-      const isSeen =
-        point.x > PADDING &&
-        point.y > PADDING &&
-        point.x < clientWidth - PADDING &&
-        point.y < clientHeight - PADDING;
-      if (!isSeen) map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 11) });
-    },
+    show: (at) => bringIntoView(map, place(at)),
     zoom: (steps) => void map.easeTo({ zoom: map.getZoom() + steps, duration: 250 }),
+    remove: () => {
+      markers.remove();
+      map.remove();
+    },
+  };
+}
+
+function bringIntoView(map: GlMap, [lon, lat]: [number, number]): void {
+  const point = map.project([lon, lat]);
+  const { clientWidth, clientHeight } = map.getContainer();
+  const isSeen =
+    point.x > PADDING &&
+    point.y > PADDING &&
+    point.x < clientWidth - PADDING &&
+    point.y < clientHeight - PADDING;
+  if (!isSeen) map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 11) });
+}
+
+/** The markers of people: they move aside for each other, and for the job that is chosen. */
+function markersOn(map: GlMap, place: Place) {
+  const markers = new Map<string, Marker>();
+  let frame = 0;
+  let chosen: [number, number] | null = null;
+  const arrangeSoon = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => arrange(map, [...markers.values()], chosen));
+  };
+  map.on("moveend", arrangeSoon);
+  return {
+    keepClearOf: (spot: [number, number] | null) => {
+      chosen = spot;
+      arrangeSoon();
+    },
+    place: (id: string, element: HTMLElement, at: LonLat) => {
+      const known = markers.get(id);
+      if (known) known.setLngLat(place(at));
+      else
+        markers.set(id, new Marker({ element, anchor: "bottom" }).setLngLat(place(at)).addTo(map));
+      arrangeSoon();
+    },
+    unplace: (id: string) => {
+      markers.get(id)?.remove();
+      markers.delete(id);
+    },
     remove: () => {
       cancelAnimationFrame(frame);
       for (const marker of markers.values()) marker.remove();
-      map.remove();
     },
   };
 }

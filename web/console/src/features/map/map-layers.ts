@@ -14,6 +14,8 @@ const FONT = ["sans-serif"];
 export function addLayers(map: GlMap, palette: Palette): void {
   const empty: GeoJSONSourceSpecification["data"] = { type: "FeatureCollection", features: [] };
   map.addSource("territories", { type: "geojson", data: empty });
+  // A name once in the middle; the tiles of an area would each bring it again.
+  map.addSource("territory-names", { type: "geojson", data: empty });
   map.addSource("selected", { type: "geojson", data: empty });
   map.addSource("jobs", {
     type: "geojson",
@@ -42,7 +44,7 @@ function addTerritories(map: GlMap, palette: Palette): void {
   map.addLayer({
     id: "territory-name",
     type: "symbol",
-    source: "territories",
+    source: "territory-names",
     layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": FONT },
   });
 }

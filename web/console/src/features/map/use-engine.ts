@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useScheme } from "../../app/scheme.ts";
 import { useConfig } from "../../app/queries.ts";
-import { useTexts } from "../../texts.ts";
+import { type ConsoleTexts, useTexts } from "../../texts.ts";
 import type { Engine, Events } from "./map-engine.ts";
 import { readPalette } from "./palette.ts";
 import type { Bounds } from "./points.ts";
@@ -39,12 +39,7 @@ export function useEngine(box: RefObject<HTMLElement | null>, wanted: Wanted): E
         container,
         config: config.map,
         palette: readPalette(scheme === "dark"),
-        words: {
-          "Map.Title": t("map.canvas"),
-          "AttributionControl.ToggleAttribution": t("map.attribution"),
-          "ScaleControl.Meters": t("map.metres"),
-          "ScaleControl.Kilometers": t("map.kilometres"),
-        },
+        words: wordsOf(t),
         view: wanted.view ?? null,
         events: relayed(() => latest.current.wanted.events),
       });
@@ -67,6 +62,15 @@ export function useEngine(box: RefObject<HTMLElement | null>, wanted: Wanted): E
     return () => cancelAnimationFrame(frame);
   }, [engine, scheme]);
   return state;
+}
+
+function wordsOf(t: ConsoleTexts["t"]): Record<string, string> {
+  return {
+    "Map.Title": t("map.canvas"),
+    "AttributionControl.ToggleAttribution": t("map.attribution"),
+    "ScaleControl.Meters": t("map.metres"),
+    "ScaleControl.Kilometers": t("map.kilometres"),
+  };
 }
 
 /** The map keeps its listeners; what they do may change with every drawing of the page. */

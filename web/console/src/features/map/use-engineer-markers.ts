@@ -7,6 +7,7 @@ import { type ConsoleTexts, useTexts } from "../../texts.ts";
 import { useDropOnEngineer } from "../assign/use-drop-on-engineer.ts";
 import type { Engine } from "./map-engine.ts";
 import type { EngineerPoint } from "./points.ts";
+import "./engineers.css";
 
 const FRESH_MS = 15 * 60_000;
 

@@ -28,6 +28,7 @@ export default function Calendar(props: { day: Day; onChoose: (day: Day) => void
         getDayProps={(day) => ({
           "aria-label": calendarDay(`${day}T12:00:00Z`, locale, "UTC"),
         })}
+        classNames={{ day: "calendar-day" }}
         hideOutsideDates
         size="sm"
       />

@@ -1,23 +1,22 @@
 import { ActionIcon, Button, Popover } from "@mantine/core";
 import { calendarDay } from "@truckroll/shared/format.ts";
 import { type ReactElement, Suspense, lazy, useState } from "react";
-import { dayOf, shiftDay } from "../../app/day.ts";
+import { type Day, dayOf, shiftDay } from "../../app/day.ts";
 import { Icon } from "../../app/icons.tsx";
 import { useZone } from "../../app/me.ts";
 import { useChoosing, useSelection } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
+import { PaneBoundary } from "./PaneBoundary.tsx";
 
 const Calendar = lazy(() => import("./Calendar.tsx"));
 
 /** The day on the timeline: the one before, the one after, or any. */
 export function DayPicker(): ReactElement {
-  const { t, locale } = useTexts();
+  const { t } = useTexts();
   const { day } = useSelection();
   const { setDay } = useChoosing();
   const zone = useZone();
-  const [isOpen, setOpen] = useState(false);
   const today = dayOf(Date.now(), zone);
-  const name = calendarDay(`${day}T12:00:00Z`, locale, "UTC");
   return (
     <div className="day-picker" role="group" aria-label={t("app.day")}>
       <ActionIcon
@@ -27,24 +26,7 @@ export function DayPicker(): ReactElement {
       >
         <Icon name="left" />
       </ActionIcon>
-      <Popover opened={isOpen} onChange={setOpen} trapFocus withArrow returnFocus>
-        <Popover.Target>
-          <Button variant="subtle" size="compact-sm" onClick={() => setOpen(!isOpen)}>
-            {day === today ? t("app.todayIs", { day: name }) : name}
-          </Button>
-        </Popover.Target>
-        <Popover.Dropdown aria-label={t("app.chooseDay")}>
-          <Suspense fallback={<p className="quiet">{t("word.loading")}</p>}>
-            <Calendar
-              day={day}
-              onChoose={(chosen) => {
-                setDay(chosen);
-                setOpen(false);
-              }}
-            />
-          </Suspense>
-        </Popover.Dropdown>
-      </Popover>
+      <AnyDay day={day} isToday={day === today} onChoose={setDay} />
       <ActionIcon
         variant="subtle"
         aria-label={t("app.dayAfter")}
@@ -58,5 +40,38 @@ export function DayPicker(): ReactElement {
         </Button>
       )}
     </div>
+  );
+}
+
+interface AnyDayProps {
+  day: Day;
+  isToday: boolean;
+  onChoose: (day: Day) => void;
+}
+
+/** The name of the day, which opens a calendar. */
+function AnyDay({ day, isToday, onChoose }: AnyDayProps): ReactElement {
+  const { t, locale } = useTexts();
+  const [isOpen, setOpen] = useState(false);
+  const name = calendarDay(`${day}T12:00:00Z`, locale, "UTC");
+  const choose = (chosen: Day) => {
+    onChoose(chosen);
+    setOpen(false);
+  };
+  return (
+    <Popover opened={isOpen} onChange={setOpen} trapFocus withArrow returnFocus>
+      <Popover.Target>
+        <Button variant="subtle" size="compact-sm" onClick={() => setOpen(!isOpen)}>
+          {isToday ? t("app.todayIs", { day: name }) : name}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t("app.chooseDay")}>
+        <PaneBoundary>
+          <Suspense fallback={<p className="quiet">{t("word.loading")}</p>}>
+            <Calendar day={day} onChoose={choose} />
+          </Suspense>
+        </PaneBoundary>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

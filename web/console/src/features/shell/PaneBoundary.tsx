@@ -1,7 +1,9 @@
 import { Component, type ReactElement, type ReactNode } from "react";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
+import { Updated } from "../../app/UpdateNotice.tsx";
+import { useIsUpdated } from "../../app/updates.ts";
 
-/** A pane that breaks says so and leaves the others working. */
+/** A pane, or a part that is loaded later, says so when it breaks; the others go on. */
 export class PaneBoundary extends Component<{ children: ReactNode }, { error: unknown }> {
   override state: { error: unknown } = { error: null };
 
@@ -15,14 +17,20 @@ export class PaneBoundary extends Component<{ children: ReactNode }, { error: un
 
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
-    return <Broken error={this.state.error} onRetry={() => this.setState({ error: null })} />;
+    return <Broken onRetry={() => this.setState({ error: null })} />;
   }
 }
 
-function Broken(props: { error: unknown; onRetry: () => void }): ReactElement {
+/** A part of the build before cannot be had any more, however often it is asked for. */
+function Broken({ onRetry }: { onRetry: () => void }): ReactElement {
+  const isUpdated = useIsUpdated();
   return (
     <div className="pane-broken">
-      <FailureNotice error={{ ...BROKEN, detail: "" }} onRetry={props.onRetry} />
+      {isUpdated ? (
+        <Updated />
+      ) : (
+        <FailureNotice error={{ ...BROKEN, detail: "" }} onRetry={onRetry} />
+      )}
     </div>
   );
 }

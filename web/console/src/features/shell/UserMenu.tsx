@@ -15,7 +15,6 @@ interface Props {
 /** Who is here, how the console looks and speaks, and the way out. */
 export function UserMenu({ me, onLeave, onHelp }: Props): ReactElement {
   const { t } = useTexts();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
   async function leave() {
     // Without an answer this window forgets the session all the same.
     await signOut().catch(() => undefined);
@@ -45,17 +44,7 @@ export function UserMenu({ me, onLeave, onHelp }: Props): ReactElement {
         </div>
         <div className="user-choice">
           <span>{t("app.theme")}</span>
-          <SegmentedControl
-            aria-label={t("app.theme")}
-            size="xs"
-            value={colorScheme}
-            onChange={(value) => setColorScheme(value as typeof colorScheme)}
-            data={[
-              { value: "auto", label: t("app.theme.auto") },
-              { value: "light", label: t("app.theme.light") },
-              { value: "dark", label: t("app.theme.dark") },
-            ]}
-          />
+          <SchemeSwitch />
         </div>
         <p className="quiet user-zone">{t("app.zone", { zone: me.timezone })}</p>
         <Button variant="default" leftSection={<Icon name="keyboard" />} onClick={onHelp}>
@@ -66,5 +55,23 @@ export function UserMenu({ me, onLeave, onHelp }: Props): ReactElement {
         </Button>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+function SchemeSwitch(): ReactElement {
+  const { t } = useTexts();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <SegmentedControl
+      aria-label={t("app.theme")}
+      size="xs"
+      value={colorScheme}
+      onChange={(value) => setColorScheme(value as typeof colorScheme)}
+      data={[
+        { value: "auto", label: t("app.theme.auto") },
+        { value: "light", label: t("app.theme.light") },
+        { value: "dark", label: t("app.theme.dark") },
+      ]}
+    />
   );
 }

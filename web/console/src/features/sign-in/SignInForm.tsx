@@ -1,7 +1,7 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import type { Failure } from "@truckroll/shared/problem.ts";
 import { signIn } from "@truckroll/shared/session.ts";
-import { type FormEvent, type ReactElement, useRef, useState } from "react";
+import { type FormEvent, type ReactElement, type RefObject, useRef, useState } from "react";
 import { ApiError } from "../../app/api.ts";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
 import { useTexts } from "../../texts.ts";
@@ -49,21 +49,41 @@ export function SignInForm({ fixedLogin, onDone }: Props): ReactElement {
         data-autofocus={fixedLogin === undefined || undefined}
         size="md"
       />
-      <PasswordInput
-        ref={field}
-        label={t("app.password")}
+      <PasswordField
+        field={field}
         value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        autoComplete="current-password"
-        required
-        withAsterisk={false}
-        data-autofocus={fixedLogin !== undefined || undefined}
-        visibilityToggleButtonProps={{ "aria-label": t("app.showPassword") }}
-        size="md"
+        onChange={setPassword}
+        isFirst={fixedLogin !== undefined}
       />
       <Button type="submit" size="md" fullWidth loading={isBusy} mt={4}>
         {t("app.signIn")}
       </Button>
     </form>
+  );
+}
+
+interface PasswordProps {
+  field: RefObject<HTMLInputElement | null>;
+  value: string;
+  onChange: (value: string) => void;
+  /** Nothing before it has to be filled in. */
+  isFirst: boolean;
+}
+
+function PasswordField({ field, value, onChange, isFirst }: PasswordProps): ReactElement {
+  const { t } = useTexts();
+  return (
+    <PasswordInput
+      ref={field}
+      label={t("app.password")}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      autoComplete="current-password"
+      required
+      withAsterisk={false}
+      data-autofocus={isFirst || undefined}
+      visibilityToggleButtonProps={{ "aria-label": t("app.showPassword") }}
+      size="md"
+    />
   );
 }

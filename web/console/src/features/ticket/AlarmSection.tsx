@@ -9,9 +9,11 @@ import { useMay, useZone } from "../../app/me.ts";
 import type { Alarm } from "../../app/records.ts";
 import { decimalText } from "../../app/words.ts";
 import { useTexts } from "../../texts.ts";
+import { PaneBoundary } from "../shell/PaneBoundary.tsx";
 import { Section } from "./Section.tsx";
 import { useAlarmsOf } from "./queries.ts";
 import { useChange } from "./use-change.ts";
+import "./alarm.css";
 
 const AlarmChart = lazy(() => import("./AlarmChart.tsx"));
 const FIRST = 3;
@@ -46,17 +48,8 @@ const SEVERITY_TONES: Record<Alarm["severity"], string> = {
 };
 
 function AlarmCard({ alarm, isOpen }: { alarm: Alarm; isOpen: boolean }): ReactElement {
-  const { t, locale } = useTexts();
-  const zone = useZone();
+  const { t } = useTexts();
   const [isShown, setShown] = useState(isOpen);
-  const limit =
-    alarm.raise_at === null || !alarm.comparator
-      ? ""
-      : t("panel.alarmLimit", {
-          value: alarm.value === null ? "–" : decimalText(alarm.value, locale),
-          comparator: alarm.comparator,
-          limit: decimalText(alarm.raise_at, locale),
-        });
   return (
     <div className="alarm">
       <div className="alarm-line">
@@ -68,15 +61,7 @@ function AlarmCard({ alarm, isOpen }: { alarm: Alarm; isOpen: boolean }): ReactE
           {t(`word.alarm.${alarm.state}`)}
         </span>
       </div>
-      <div className="alarm-line quiet">
-        <span>
-          {t("panel.alarmRaised", { time: dayAndTime(alarm.raised_at, locale, zone) })}
-          {alarm.cleared_at &&
-            ` · ${t("panel.alarmCleared", { time: dayAndTime(alarm.cleared_at, locale, zone) })}`}
-          {alarm.occurrences > 1 && ` · ${t("panel.times", { count: alarm.occurrences })}`}
-        </span>
-        <span className="alarm-limit">{limit}</span>
-      </div>
+      <AlarmFacts alarm={alarm} />
       <div className="alarm-line">
         <Acknowledge alarm={alarm} />
         <Button
@@ -89,10 +74,37 @@ function AlarmCard({ alarm, isOpen }: { alarm: Alarm; isOpen: boolean }): ReactE
         </Button>
       </div>
       {isShown && (
-        <Suspense fallback={<div className="chart chart-empty">{t("word.loading")}</div>}>
-          <AlarmChart alarm={alarm} />
-        </Suspense>
+        <PaneBoundary>
+          <Suspense fallback={<div className="chart chart-empty">{t("word.loading")}</div>}>
+            <AlarmChart alarm={alarm} />
+          </Suspense>
+        </PaneBoundary>
       )}
+    </div>
+  );
+}
+
+/** When it was, how often, and which limit was crossed by what. */
+function AlarmFacts({ alarm }: { alarm: Alarm }): ReactElement {
+  const { t, locale } = useTexts();
+  const zone = useZone();
+  const limit =
+    alarm.raise_at === null || !alarm.comparator
+      ? ""
+      : t("panel.alarmLimit", {
+          value: alarm.value === null ? "–" : decimalText(alarm.value, locale),
+          comparator: alarm.comparator,
+          limit: decimalText(alarm.raise_at, locale),
+        });
+  return (
+    <div className="alarm-line quiet">
+      <span>
+        {t("panel.alarmRaised", { time: dayAndTime(alarm.raised_at, locale, zone) })}
+        {alarm.cleared_at &&
+          ` · ${t("panel.alarmCleared", { time: dayAndTime(alarm.cleared_at, locale, zone) })}`}
+        {alarm.occurrences > 1 && ` · ${t("panel.times", { count: alarm.occurrences })}`}
+      </span>
+      <span className="alarm-limit">{limit}</span>
     </div>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Textarea } from "@mantine/core";
 import { postApiV1WorkOrdersByWorkOrderIdMoves } from "@truckroll/shared/api/gen/sdk.gen.ts";
-import { type FormEvent, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { ifMatch, take } from "../../app/api.ts";
 import { useDraft } from "../../app/drafts.ts";
-import { FailureNotice } from "../../app/FailureNotice.tsx";
+import { FormDialog } from "../../app/FormDialog.tsx";
 import { keys } from "../../app/keys.ts";
 import type { WorkOrder } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
@@ -30,38 +30,24 @@ export function CancelWork(props: { workOrder: WorkOrder; onClose: () => void })
       onClose();
     },
   });
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    change.mutate();
-  }
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={t("panel.cancelWorkTitle", { number: workOrder.number })}
-      closeButtonProps={{ "aria-label": t("word.close") }}
-      centered
+      isCentered
+      change={change}
+      words={{ go: t("panel.work.cancel"), leave: t("panel.keepWork") }}
+      onSubmit={() => change.mutate()}
+      onClose={onClose}
     >
-      <form className="dialog-form" onSubmit={submit}>
-        {change.error && <FailureNotice error={change.error} />}
-        <Textarea
-          label={t("panel.move.cancel.reason")}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          required
-          rows={3}
-          maxLength={2000}
-          data-autofocus
-        />
-        <div className="dialog-buttons">
-          <Button variant="default" onClick={onClose}>
-            {t("panel.keepWork")}
-          </Button>
-          <Button type="submit" loading={change.isPending}>
-            {t("panel.work.cancel")}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      <Textarea
+        label={t("panel.move.cancel.reason")}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        required
+        rows={3}
+        maxLength={2000}
+        data-autofocus
+      />
+    </FormDialog>
   );
 }

@@ -1,13 +1,13 @@
-import { Button, Modal, NativeSelect, TextInput, Textarea } from "@mantine/core";
+import { NativeSelect, TextInput, Textarea } from "@mantine/core";
 import { patchApiV1TicketsByTicketId } from "@truckroll/shared/api/gen/sdk.gen.ts";
-import { type FormEvent, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { ifMatch, take } from "../../app/api.ts";
 import { useDraft } from "../../app/drafts.ts";
-import { FailureNotice } from "../../app/FailureNotice.tsx";
+import { FormDialog } from "../../app/FormDialog.tsx";
 import { keys } from "../../app/keys.ts";
 import { PRIORITIES, type Priority, type Ticket } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
-import { type Edit, changed, contested, shown } from "./edit-merge.ts";
+import { changed, contested, shown } from "./edit-merge.ts";
 import { useChange } from "./use-change.ts";
 
 interface Fields {
@@ -20,17 +20,13 @@ interface Fields {
 export function EditTicket(props: { ticket: Ticket; onClose: () => void }): ReactElement {
   const { ticket, onClose } = props;
   const { t } = useTexts();
-  const now: Fields = {
-    title: ticket.title,
-    description: ticket.description,
-    priority: ticket.priority,
-  };
-  const [edit, setEdit, clear] = useDraft<Edit<Fields>>(`edit.${ticket.id}`, {
-    base: now,
-    mine: now,
-  });
-  const fields = shown(edit, now);
+  const now = fieldsOf(ticket);
+  const [edit, setEdit, clear] = useDraft(`edit.${ticket.id}`, { base: now, mine: now });
   const set = (mine: Partial<Fields>) => setEdit({ ...edit, mine: { ...edit.mine, ...mine } });
+  const leave = () => {
+    clear();
+    onClose();
+  };
   const change = useChange({
     act: () =>
       take(
@@ -42,62 +38,60 @@ export function EditTicket(props: { ticket: Ticket; onClose: () => void }): Reac
       ),
     touches: [keys.ticket(ticket.id), keys.ticketLists],
     done: t("panel.saved"),
-    onDone: () => {
-      clear();
-      onClose();
-    },
+    onDone: leave,
   });
   const disputed = contested(edit, now);
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    if (Object.keys(changed(edit.base, edit.mine)).length > 0) change.mutate();
-    else discard();
-  }
-  function discard() {
-    clear();
-    onClose();
-  }
+  const hasChanged = Object.keys(changed(edit.base, edit.mine)).length > 0;
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={t("panel.editTitle", { number: ticket.number })}
-      closeButtonProps={{ "aria-label": t("word.close") }}
+      change={change}
+      words={{ go: t("word.save"), leave: t("word.cancel") }}
+      onSubmit={() => (hasChanged ? change.mutate() : leave())}
+      onLeave={leave}
+      onClose={onClose}
     >
-      <form className="dialog-form" onSubmit={submit}>
-        {change.error && <FailureNotice error={change.error} />}
-        {disputed.length > 0 && <Theirs theirs={now} fields={disputed} />}
-        <TextInput
-          label={t("panel.field.title")}
-          value={fields.title}
-          onChange={(event) => set({ title: event.currentTarget.value })}
-          required
-          maxLength={200}
-          data-autofocus
-        />
-        <NativeSelect
-          label={t("list.column.priority")}
-          value={fields.priority}
-          onChange={(event) => set({ priority: event.currentTarget.value as Priority })}
-          data={PRIORITIES.map((value) => ({ value, label: t(`word.priority.${value}`) }))}
-        />
-        <Textarea
-          label={t("panel.field.description")}
-          value={fields.description}
-          onChange={(event) => set({ description: event.currentTarget.value })}
-          rows={6}
-          maxLength={10_000}
-        />
-        <div className="dialog-buttons">
-          <Button variant="default" onClick={discard}>
-            {t("word.cancel")}
-          </Button>
-          <Button type="submit" loading={change.isPending}>
-            {t("word.save")}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      {disputed.length > 0 && <Theirs theirs={now} fields={disputed} />}
+      <TicketFields fields={shown(edit, now)} set={set} />
+    </FormDialog>
+  );
+}
+
+function fieldsOf({ title, description, priority }: Ticket): Fields {
+  return { title, description, priority };
+}
+
+interface FieldsProps {
+  fields: Fields;
+  set: (mine: Partial<Fields>) => void;
+}
+
+function TicketFields({ fields, set }: FieldsProps): ReactElement {
+  const { t } = useTexts();
+  return (
+    <>
+      <TextInput
+        label={t("panel.field.title")}
+        value={fields.title}
+        onChange={(event) => set({ title: event.currentTarget.value })}
+        required
+        maxLength={200}
+        data-autofocus
+      />
+      <NativeSelect
+        label={t("list.column.priority")}
+        value={fields.priority}
+        onChange={(event) => set({ priority: event.currentTarget.value as Priority })}
+        data={PRIORITIES.map((value) => ({ value, label: t(`word.priority.${value}`) }))}
+      />
+      <Textarea
+        label={t("panel.field.description")}
+        value={fields.description}
+        onChange={(event) => set({ description: event.currentTarget.value })}
+        rows={6}
+        maxLength={10_000}
+      />
+    </>
   );
 }
 

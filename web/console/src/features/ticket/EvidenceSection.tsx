@@ -14,6 +14,7 @@ import { useTexts } from "../../texts.ts";
 import { SignedText } from "./SignedText.tsx";
 import { Section } from "./Section.tsx";
 import { useAttachments } from "./queries.ts";
+import "./evidence.css";
 
 /** Photos and the signature, and whether they are safe here or still on the phone. */
 export function EvidenceSection({ workOrder }: { workOrder: WorkOrder }): ReactElement | null {
@@ -60,6 +61,12 @@ function usePicture(path: string | null) {
   return { ...query, url };
 }
 
+/** Where the largest picture of a file is that every browser can show. */
+function largestOf(file: Attachment): string {
+  const size = file.thumbnails.at(-1);
+  return `/api/v1/attachments/${file.id}/${size ? `thumbnail?size=${size}` : "content"}`;
+}
+
 function Thumbnail({ file, onOpen }: { file: Attachment; onOpen: () => void }): ReactElement {
   const { t, locale } = useTexts();
   const zone = useZone();
@@ -101,11 +108,7 @@ function FileState({ file }: { file: Attachment }): ReactElement {
 function FullView({ file, onClose }: { file: Attachment; onClose: () => void }): ReactElement {
   const { t, locale } = useTexts();
   const zone = useZone();
-  const largest = file.thumbnails.at(-1);
-  const path = largest
-    ? `/api/v1/attachments/${file.id}/thumbnail?size=${largest}`
-    : `/api/v1/attachments/${file.id}/content`;
-  const picture = usePicture(path);
+  const picture = usePicture(largestOf(file));
   return (
     <Modal
       opened
@@ -162,12 +165,8 @@ function SignOff(props: { workOrder: WorkOrder; signature: Attachment | undefine
   const { workOrder, signature } = props;
   const { t, locale } = useTexts();
   const zone = useZone();
-  const size = signature?.thumbnails.at(-1);
   const isHere = signature?.state === "stored";
-  const part = size ? `thumbnail?size=${size}` : "content";
-  const { url } = usePicture(
-    signature && isHere ? `/api/v1/attachments/${signature.id}/${part}` : null,
-  );
+  const { url } = usePicture(signature && isHere ? largestOf(signature) : null);
   const signed = workOrder.sign_off;
   if (!signed) return <></>;
   return (

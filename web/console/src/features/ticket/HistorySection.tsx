@@ -10,6 +10,7 @@ import { useTexts } from "../../texts.ts";
 import { type Known, actorWords, eventWords } from "./event-words.ts";
 import { Section } from "./Section.tsx";
 import { useHistory } from "./queries.ts";
+import "./history.css";
 
 interface Props {
   ticketId: string;

@@ -1,9 +1,9 @@
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Textarea } from "@mantine/core";
 import { postApiV1TicketsByTicketIdMoves } from "@truckroll/shared/api/gen/sdk.gen.ts";
-import { type FormEvent, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { ifMatch, take } from "../../app/api.ts";
 import { useDraft } from "../../app/drafts.ts";
-import { FailureNotice } from "../../app/FailureNotice.tsx";
+import { FormDialog } from "../../app/FormDialog.tsx";
 import { keys } from "../../app/keys.ts";
 import type { Ticket } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
@@ -37,38 +37,24 @@ export function MoveTicket({ ticket, move, onClose }: Props): ReactElement {
       onClose();
     },
   });
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    change.mutate();
-  }
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={t(`panel.move.${action}.title`, { number: ticket.number })}
-      closeButtonProps={{ "aria-label": t("word.close") }}
-      centered
+      isCentered
+      change={change}
+      words={{ go: t(`panel.move.${action}`), leave: t("word.cancel") }}
+      onSubmit={() => change.mutate()}
+      onClose={onClose}
     >
-      <form className="dialog-form" onSubmit={submit}>
-        {change.error && <FailureNotice error={change.error} />}
-        <Textarea
-          label={t(`panel.move.${action}.reason`)}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          required={needsReason}
-          maxLength={2000}
-          rows={4}
-          data-autofocus
-        />
-        <div className="dialog-buttons">
-          <Button variant="default" onClick={onClose}>
-            {t("word.cancel")}
-          </Button>
-          <Button type="submit" loading={change.isPending}>
-            {t(`panel.move.${action}`)}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      <Textarea
+        label={t(`panel.move.${action}.reason`)}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        required={needsReason}
+        maxLength={2000}
+        rows={4}
+        data-autofocus
+      />
+    </FormDialog>
   );
 }

@@ -12,6 +12,7 @@ import { useTexts } from "../../texts.ts";
 import { Section } from "./Section.tsx";
 import { useNotes } from "./queries.ts";
 import { useChange } from "./use-change.ts";
+import "./notes.css";
 
 /** What people told each other about the ticket. */
 export function NotesSection({ ticketId }: { ticketId: string }): ReactElement {

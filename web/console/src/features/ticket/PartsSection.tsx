@@ -6,6 +6,7 @@ import { decimalText } from "../../app/words.ts";
 import { useTexts } from "../../texts.ts";
 import { Section } from "./Section.tsx";
 import { usePartAvailability } from "./queries.ts";
+import "./parts.css";
 
 /** Parts the fault calls for, whether they are reserved and where they lie; and what was fitted. */
 export function PartsSection({ workOrder }: { workOrder: WorkOrder }): ReactElement | null {

@@ -1,13 +1,15 @@
 import { relativeTime } from "@truckroll/shared/format.ts";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { useNow } from "../../app/clock.ts";
 import { useAsset, useSitesById } from "../../app/queries.ts";
 import type { Device, Ticket, WorkOrder } from "../../app/records.ts";
 import { useChoosing } from "../../app/selection.ts";
 import { decimalText } from "../../app/words.ts";
 import { useTexts } from "../../texts.ts";
+import { GivePlace } from "./GivePlace.tsx";
 import { Facts, Section } from "./Section.tsx";
 import { useAssetModel, useCustomer, useDeviceState, useDevicesOf } from "./queries.ts";
+import "./place.css";
 
 interface Props {
   ticket: Ticket;
@@ -17,53 +19,63 @@ interface Props {
 /** Whose it is, where it stands, what it is, and whether its device is there. */
 export function PlaceSection({ ticket, workOrder }: Props): ReactElement {
   const { t } = useTexts();
-  const { setFilters } = useChoosing();
-  const sites = useSitesById();
-  const site = ticket.site_id ? sites.get(ticket.site_id) : undefined;
-  const customer = useCustomer(ticket.customer_id).data;
-  const asset = useAsset(ticket.asset_id).data;
-  const model = useAssetModel(asset?.model_id ?? null).data;
-  const devices = useDevicesOf(ticket.asset_id).data ?? [];
+  const facts = [...useSiteFacts(ticket, workOrder), ...useAssetFacts(ticket.asset_id)];
   return (
     <Section
       title={t("panel.place")}
       icon="pin"
-      aside={
-        ticket.site_id && (
-          <button
-            type="button"
-            className="link-button"
-            onClick={() => setFilters({ siteId: ticket.site_id, states: [] })}
-          >
-            {t("list.sameSite")}
-          </button>
-        )
-      }
+      aside={ticket.site_id && <SameSite siteId={ticket.site_id} />}
     >
-      <Facts
-        facts={[
-          [t("list.column.site"), ticket.site_name],
-          [t("panel.address"), site?.address ?? workOrder?.site.address ?? ""],
-          [t("panel.access"), site?.access_notes ?? ""],
-          [t("panel.customer"), ticket.customer_name],
-          [t("panel.contact"), hasContact(customer) ? <Contact {...customer} /> : null],
-          [t("list.column.asset"), assetText(asset?.name, asset?.serial)],
-          [
-            t("panel.model"),
-            model ? [model.manufacturer, model.name].filter(Boolean).join(" ") : "",
-          ],
-          ...devices.map((device): [string, ReactElement] => [
-            t("panel.device"),
-            <DeviceLine key={device.id} device={device} />,
-          ]),
-        ]}
-      />
+      <Facts facts={facts} />
+      {!ticket.site_id && <GivePlace ticket={ticket} />}
     </Section>
   );
 }
 
-function assetText(name: string | undefined, serial: string | null | undefined): string {
-  return [name, serial].filter(Boolean).join(" · ");
+type Fact = [string, ReactNode];
+
+function useSiteFacts(ticket: Ticket, workOrder: WorkOrder | null): Fact[] {
+  const { t } = useTexts();
+  const sites = useSitesById();
+  const site = ticket.site_id ? sites.get(ticket.site_id) : undefined;
+  const customer = useCustomer(ticket.customer_id).data;
+  return [
+    [t("list.column.site"), ticket.site_name],
+    [t("panel.address"), site?.address ?? workOrder?.site.address ?? ""],
+    [t("panel.access"), site?.access_notes ?? ""],
+    [t("panel.customer"), ticket.customer_name],
+    [t("panel.contact"), hasContact(customer) ? <Contact {...customer} /> : null],
+  ];
+}
+
+function useAssetFacts(assetId: string | null): Fact[] {
+  const { t } = useTexts();
+  const asset = useAsset(assetId).data;
+  const model = useAssetModel(asset?.model_id ?? null).data;
+  const devices = useDevicesOf(assetId).data ?? [];
+  return [
+    [t("list.column.asset"), [asset?.name, asset?.serial].filter(Boolean).join(" · ")],
+    [t("panel.model"), [model?.manufacturer, model?.name].filter(Boolean).join(" ")],
+    ...devices.map((device): Fact => [
+      t("panel.device"),
+      <DeviceLine key={device.id} device={device} />,
+    ]),
+  ];
+}
+
+/** The way to the other tickets of the site. */
+function SameSite({ siteId }: { siteId: string }): ReactElement {
+  const { t } = useTexts();
+  const { setFilters } = useChoosing();
+  return (
+    <button
+      type="button"
+      className="link-button"
+      onClick={() => setFilters({ siteId, states: [] })}
+    >
+      {t("list.sameSite")}
+    </button>
+  );
 }
 
 function hasContact<C extends { phone: string; email: string }>(one: C | undefined): one is C {

@@ -5,6 +5,7 @@ import { useTicket, useWorkOrder } from "../../app/queries.ts";
 import { type Ticket, type WorkOrder, type WorkOrderRow, isFinished } from "../../app/records.ts";
 import { useSelection } from "../../app/selection.ts";
 import { AssignSection } from "../assign/AssignSection.tsx";
+import "./panel.css";
 import { AlarmSection } from "./AlarmSection.tsx";
 import { EvidenceSection } from "./EvidenceSection.tsx";
 import { HistorySection } from "./HistorySection.tsx";
@@ -17,7 +18,6 @@ import { WaitingSection } from "./WaitingSection.tsx";
 import { WhoSection } from "./WhoSection.tsx";
 import { NoWorkSection, WorkSection } from "./WorkSection.tsx";
 import { useWorkOrdersOf } from "./queries.ts";
-import "./ticket.css";
 
 /** Everything about one ticket: what is wrong, who has it, what was done, what is proven. */
 export default function TicketPanel({ ticketId }: { ticketId: string }): ReactElement {
@@ -33,11 +33,7 @@ export default function TicketPanel({ ticketId }: { ticketId: string }): ReactEl
 }
 
 function Panel({ ticket }: { ticket: Ticket }): ReactElement {
-  const { data: all } = useWorkOrdersOf(ticket.id);
-  const { workOrderId } = useSelection();
-  const latest = ticket.work_order?.id ?? null;
-  const chosen = chosenWork(all ?? [], workOrderId ?? latest);
-  const { data: workOrder = null } = useWorkOrder(chosen?.id ?? latest);
+  const { all, chosen, workOrder } = useWorkOf(ticket);
   const body = useRef<HTMLDivElement>(null);
   // Newer browsers return a promise here, which must not become the effect's clean-up.
   useEffect(() => void body.current?.scrollTo(0, 0), [ticket.id]);
@@ -56,6 +52,16 @@ function Panel({ ticket }: { ticket: Ticket }): ReactElement {
       </div>
     </article>
   );
+}
+
+/** The field work of a ticket, and the one work order that is looked at. */
+function useWorkOf(ticket: Ticket) {
+  const { data: all } = useWorkOrdersOf(ticket.id);
+  const { workOrderId } = useSelection();
+  const latest = ticket.work_order?.id ?? null;
+  const chosen = chosenWork(all ?? [], workOrderId ?? latest);
+  const { data: workOrder = null } = useWorkOrder(chosen?.id ?? latest);
+  return { all, chosen, workOrder };
 }
 
 /** Who should go or is booked; and afterwards, who went. */

@@ -9,10 +9,11 @@ import { Icon } from "../../app/icons.tsx";
 import { keys } from "../../app/keys.ts";
 import { useMay, useZone } from "../../app/me.ts";
 import type { SyncCommand } from "../../app/records.ts";
-import { useTexts } from "../../texts.ts";
+import { type ConsoleTexts, useTexts } from "../../texts.ts";
 import { failureWords } from "../../app/failure-words.ts";
 import { useWaitingCommands } from "./queries.ts";
 import { useChange } from "./use-change.ts";
+import "./waiting.css";
 
 interface Props {
   workOrderId: string | null;
@@ -43,6 +44,35 @@ function Waiting({ command, ticketId }: { command: Named; ticketId: string }): R
   const { t, locale } = texts;
   const zone = useZone();
   const may = useMay("sync.manage");
+  const key = `panel.command.${command.type}`;
+  return (
+    <div className="waiting-one">
+      <p>
+        <strong>{command.user_name || t("word.unknown")}</strong>{" "}
+        {texts.has(key) ? t(key) : t("panel.command.other")}
+        <span className="quiet"> · {dayAndTime(command.occurred_at, locale, zone)}</span>
+      </p>
+      <p className="quiet">{whyText(command, texts)}</p>
+      {command.is_skewed && <p className="quiet">{t("panel.skewed")}</p>}
+      {may && <Decision command={command} ticketId={ticketId} />}
+    </div>
+  );
+}
+
+function whyText(command: Named, texts: ConsoleTexts): string {
+  const { title } = failureWords(texts, {
+    code: String(command.details.code ?? command.status),
+    status: 409,
+    detail: texts.t(`panel.status.${command.status}` as "panel.status.conflict"),
+    errors: {},
+    params: command.details,
+  });
+  return title;
+}
+
+/** Apply it all the same, or let it go; with a word about why. */
+function Decision({ command, ticketId }: { command: Named; ticketId: string }): ReactElement {
+  const { t } = useTexts();
   const [note, setNote, clear] = useDraft(`decide.${command.id}`, "");
   const decide = useChange({
     act: (resolution: "applied" | "dismissed") =>
@@ -56,55 +86,35 @@ function Waiting({ command, ticketId }: { command: Named; ticketId: string }): R
     done: t("panel.decided"),
     onDone: clear,
   });
-  const key = `panel.command.${command.type}`;
-  const code = String(command.details.code ?? command.status);
-  const why = failureWords(texts, {
-    code,
-    status: 409,
-    detail: t(`panel.status.${command.status}` as "panel.status.conflict"),
-    errors: {},
-    params: command.details,
-  });
   return (
-    <div className="waiting-one">
-      <p>
-        <strong>{command.user_name || t("word.unknown")}</strong>{" "}
-        {texts.has(key) ? t(key) : t("panel.command.other")}
-        <span className="quiet"> · {dayAndTime(command.occurred_at, locale, zone)}</span>
-      </p>
-      <p className="quiet">{why.title}</p>
-      {command.is_skewed && <p className="quiet">{t("panel.skewed")}</p>}
+    <>
       {decide.error && <FailureNotice error={decide.error} />}
-      {may && (
-        <>
-          <Textarea
-            aria-label={t("panel.decisionNote")}
-            placeholder={t("panel.decisionNote")}
-            rows={1}
-            autosize={false}
-            size="xs"
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-          />
-          <div className="section-steps">
-            <Button
-              size="compact-sm"
-              loading={decide.isPending}
-              onClick={() => decide.mutate("applied")}
-            >
-              {t("panel.apply")}
-            </Button>
-            <Button
-              size="compact-sm"
-              variant="default"
-              disabled={decide.isPending}
-              onClick={() => decide.mutate("dismissed")}
-            >
-              {t("panel.dismiss")}
-            </Button>
-          </div>
-        </>
-      )}
-    </div>
+      <Textarea
+        aria-label={t("panel.decisionNote")}
+        placeholder={t("panel.decisionNote")}
+        rows={1}
+        autosize={false}
+        size="xs"
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      <div className="section-steps">
+        <Button
+          size="compact-sm"
+          loading={decide.isPending}
+          onClick={() => decide.mutate("applied")}
+        >
+          {t("panel.apply")}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={decide.isPending}
+          onClick={() => decide.mutate("dismissed")}
+        >
+          {t("panel.dismiss")}
+        </Button>
+      </div>
+    </>
   );
 }

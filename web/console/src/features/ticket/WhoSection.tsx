@@ -7,6 +7,7 @@ import { useBookingsOf, useById, useEngineers } from "../../app/queries.ts";
 import type { WorkOrderRow } from "../../app/records.ts";
 import { useChoosing } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
+import "./who.css";
 
 /** Who went, and when; while work is open the choice of engineers says who has it. */
 export function WhoSection({ workOrder }: { workOrder: WorkOrderRow }): ReactElement | null {

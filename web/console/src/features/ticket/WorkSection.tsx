@@ -26,6 +26,7 @@ import { CancelWork } from "./CancelWork.tsx";
 import { Facts, Section } from "./Section.tsx";
 import { workMoves } from "./moves.ts";
 import { useChange } from "./use-change.ts";
+import "./work.css";
 
 interface Props {
   workOrder: WorkOrder;
@@ -62,22 +63,7 @@ export function WorkSection({ workOrder, all, ticket }: Props): ReactElement {
         ]}
       />
       <Checklist tasks={workOrder.tasks} />
-      {workOrder.readings.length > 0 && (
-        <>
-          <h4>{t("panel.readings")}</h4>
-          <ul className="plain">
-            {workOrder.readings.map((reading) => (
-              <li key={reading.id}>
-                <span>{reading.name}</span>
-                <strong>
-                  {decimalText(reading.value, locale)} {reading.unit}
-                </strong>
-                <span className="quiet">{time(reading.taken_at)}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Readings workOrder={workOrder} />
       <Repairs workOrder={workOrder} />
       <WorkSteps workOrder={workOrder} />
       {isFinished(workOrder) && !all.some((row) => !isFinished(row)) && (
@@ -105,6 +91,28 @@ function WorkChoice({ rows, chosen }: { rows: WorkOrderRow[]; chosen: string }):
         label: `${t("word.workNumber", { number: row.number })} · ${t(`word.work.${row.state}`)}`,
       }))}
     />
+  );
+}
+
+function Readings({ workOrder }: { workOrder: WorkOrder }): ReactElement | null {
+  const { t, locale } = useTexts();
+  const zone = useZone();
+  if (workOrder.readings.length === 0) return null;
+  return (
+    <>
+      <h4>{t("panel.readings")}</h4>
+      <ul className="plain">
+        {workOrder.readings.map((reading) => (
+          <li key={reading.id}>
+            <span>{reading.name}</span>
+            <strong>
+              {decimalText(reading.value, locale)} {reading.unit}
+            </strong>
+            <span className="quiet">{dayAndTime(reading.taken_at, locale, zone)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -173,8 +181,10 @@ export function NoWorkSection({ ticket }: { ticket: Ticket }): ReactElement {
   const { t } = useTexts();
   return (
     <Section title={t("panel.noWork")} icon="panel">
-      <p className="quiet panel-text">{t("panel.noWorkHint")}</p>
-      <OpenWork ticket={ticket} />
+      <p className="quiet panel-text">
+        {t(ticket.site_id ? "panel.noWorkHint" : "panel.noPlaceHint")}
+      </p>
+      {ticket.site_id && <OpenWork ticket={ticket} />}
     </Section>
   );
 }

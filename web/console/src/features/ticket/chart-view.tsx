@@ -68,12 +68,76 @@ function resizing(chart: ECharts, element: Element): ResizeObserver {
 }
 
 function optionOf(props: Props, texts: ConsoleTexts, zone: string) {
-  const { points, metric, raiseAt, clearAt, raisedAt, since, until } = props;
+  const { metric } = props;
+  return {
+    aria: { enabled: true },
+    animation: false,
+    grid: { left: 8, right: 12, top: 22, bottom: 4, containLabel: true },
+    tooltip: {
+      trigger: "axis" as const,
+      backgroundColor: colour("--card"),
+      borderColor: colour("--line"),
+      textStyle: { ...smallText(), color: colour("--text") },
+      formatter: (items: unknown) => tooltip(items, metric, texts, zone),
+    },
+    xAxis: timeAxis(props, texts, zone),
+    yAxis: valueAxis(props),
+    series: [readings(props, texts)],
+  };
+}
+
+const colour = (name: string) =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const smallText = () => ({ color: colour("--quiet"), fontFamily: "inherit", fontSize: 11 });
+
+function timeAxis({ since, until }: Props, texts: ConsoleTexts, zone: string) {
+  return {
+    type: "time" as const,
+    min: Date.parse(since),
+    max: Date.parse(until),
+    axisLabel: {
+      ...smallText(),
+      hideOverlap: true,
+      formatter: (at: number) => clockTime(new Date(at), texts.locale, zone),
+    },
+    axisLine: { lineStyle: { color: colour("--line") } },
+    splitLine: { show: false },
+  };
+}
+
+/** Reaches to the limits even where no reading does. */
+function valueAxis({ metric, raiseAt, clearAt }: Props) {
   const limits = [raiseAt, clearAt].filter((limit) => limit !== null);
-  const colour = (name: string) =>
-    getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const text = { color: colour("--quiet"), fontFamily: "inherit", fontSize: 11 };
-  const line = (value: number, name: string, tone: string) => ({
+  return {
+    type: "value" as const,
+    scale: true,
+    name: metric,
+    nameTextStyle: { ...smallText(), align: "left" as const },
+    axisLabel: smallText(),
+    splitLine: { lineStyle: { color: colour("--line"), opacity: 0.6 } },
+    min: ({ min, max }: Extent) => rounded(Math.min(min, ...limits), max - min, Math.floor),
+    max: ({ min, max }: Extent) => rounded(Math.max(max, ...limits), max - min, Math.ceil),
+  };
+}
+
+function readings(props: Props, texts: ConsoleTexts) {
+  const { points, metric } = props;
+  return {
+    type: "line" as const,
+    name: metric,
+    showSymbol: points.length < 40,
+    symbolSize: 5,
+    data: points.map((point) => [Date.parse(point.at), point.value]),
+    lineStyle: { color: colour("--brand"), width: 2 },
+    itemStyle: { color: colour("--brand") },
+    markLine: { symbol: "none", silent: true, data: marks(props, texts) },
+  };
+}
+
+/** The limits that raise and clear the alarm, and the moment when it was raised. */
+function marks({ raiseAt, clearAt, raisedAt }: Props, texts: ConsoleTexts) {
+  const limit = (value: number, name: string, tone: string) => ({
     yAxis: value,
     lineStyle: { color: colour(tone), type: "dashed" as const, width: 1.5 },
     label: {
@@ -83,66 +147,17 @@ function optionOf(props: Props, texts: ConsoleTexts, zone: string) {
       fontSize: 11,
     },
   });
-  return {
-    aria: { enabled: true },
-    animation: false,
-    grid: { left: 8, right: 12, top: 22, bottom: 4, containLabel: true },
-    tooltip: {
-      trigger: "axis" as const,
-      backgroundColor: colour("--card"),
-      borderColor: colour("--line"),
-      textStyle: { ...text, color: colour("--text") },
-      formatter: (items: unknown) => tooltip(items, metric, texts, zone),
+  return [
+    ...(raiseAt === null ? [] : [limit(raiseAt, texts.t("panel.limitRaise"), "--bad")]),
+    ...(clearAt === null || clearAt === raiseAt
+      ? []
+      : [limit(clearAt, texts.t("panel.limitClear"), "--ok")]),
+    {
+      xAxis: Date.parse(raisedAt),
+      lineStyle: { color: colour("--bad"), width: 1 },
+      label: { show: false },
     },
-    xAxis: {
-      type: "time" as const,
-      min: Date.parse(since),
-      max: Date.parse(until),
-      axisLabel: {
-        ...text,
-        hideOverlap: true,
-        formatter: (at: number) => clockTime(new Date(at), texts.locale, zone),
-      },
-      axisLine: { lineStyle: { color: colour("--line") } },
-      splitLine: { show: false },
-    },
-    yAxis: {
-      type: "value" as const,
-      scale: true,
-      name: metric,
-      nameTextStyle: { ...text, align: "left" as const },
-      axisLabel: text,
-      splitLine: { lineStyle: { color: colour("--line"), opacity: 0.6 } },
-      min: ({ min, max }: Extent) => rounded(Math.min(min, ...limits), max - min, Math.floor),
-      max: ({ min, max }: Extent) => rounded(Math.max(max, ...limits), max - min, Math.ceil),
-    },
-    series: [
-      {
-        type: "line" as const,
-        name: metric,
-        showSymbol: points.length < 40,
-        symbolSize: 5,
-        data: points.map((point) => [Date.parse(point.at), point.value]),
-        lineStyle: { color: colour("--brand"), width: 2 },
-        itemStyle: { color: colour("--brand") },
-        markLine: {
-          symbol: "none",
-          silent: true,
-          data: [
-            ...(raiseAt === null ? [] : [line(raiseAt, texts.t("panel.limitRaise"), "--bad")]),
-            ...(clearAt === null || clearAt === raiseAt
-              ? []
-              : [line(clearAt, texts.t("panel.limitClear"), "--ok")]),
-            {
-              xAxis: Date.parse(raisedAt),
-              lineStyle: { color: colour("--bad"), width: 1 },
-              label: { show: false },
-            },
-          ],
-        },
-      },
-    ],
-  };
+  ];
 }
 
 interface Extent {

@@ -2,50 +2,53 @@ import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { getApiV1Assets } from "@truckroll/shared/api/gen/sdk.gen.ts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type ReactElement, useMemo, useState } from "react";
+import { type KeyboardEvent, type ReactElement, type RefObject, useMemo, useRef } from "react";
 import { take } from "../../app/api.ts";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
 import { Icon } from "../../app/icons.tsx";
 import { useSites, useSitesById } from "../../app/queries.ts";
 import type { Asset, ListedSite } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
-import { type NewTicketDraft, sitesCalled } from "./new-ticket.ts";
+import { isPlaceOpen, type NewTicketDraft, sitesCalled } from "./new-ticket.ts";
 
 const MOST = 5;
 
 interface Props {
   draft: NewTicketDraft;
   onChange: (change: Partial<NewTicketDraft>) => void;
+  /** The form was sent while the place was typed and not chosen. */
+  isMissing: boolean;
 }
 
 /** Find the site by its own name, or by the asset that stands there. */
-export function ChoosePlace({ draft, onChange }: Props): ReactElement {
+export function ChoosePlace({ draft, onChange, isMissing }: Props): ReactElement {
+  if (!draft.site) return <SearchPlace draft={draft} onChange={onChange} isMissing={isMissing} />;
+  return (
+    <Chosen
+      name={draft.site.name}
+      onUndo={() => onChange({ site: null, assetId: "", faultCodeId: "" })}
+    />
+  );
+}
+
+function Chosen({ name, onUndo }: { name: string; onUndo: () => void }): ReactElement {
   const { t } = useTexts();
-  const [typed, setTyped] = useState("");
-  const [asked] = useDebouncedValue(typed.trim(), 200);
+  return (
+    <div className="new-place">
+      <Icon name="pin" />
+      <strong>{name}</strong>
+      <button type="button" className="link-button" onClick={onUndo}>
+        {t("panel.new.change")}
+      </button>
+    </div>
+  );
+}
+
+function SearchPlace({ draft, onChange, isMissing }: Props): ReactElement {
+  const { t } = useTexts();
+  const [asked] = useDebouncedValue(draft.place.trim(), 200);
+  const list = useRef<HTMLUListElement>(null);
   const found = usePlaces(asked);
-  const sites = useSitesById();
-  if (draft.site)
-    return (
-      <div className="new-place">
-        <Icon name="pin" />
-        <strong>{draft.site.name}</strong>
-        <button
-          type="button"
-          className="link-button"
-          onClick={() => onChange({ site: null, assetId: "", faultCodeId: "" })}
-        >
-          {t("panel.new.change")}
-        </button>
-      </div>
-    );
-  const choose = (site: ListedSite | undefined, assetId = "") =>
-    site &&
-    onChange({
-      site: { id: site.id, name: site.name, customerId: site.customer_id },
-      assetId,
-      faultCodeId: "",
-    });
   const rows = found.data;
   return (
     <div className="new-search">
@@ -53,8 +56,20 @@ export function ChoosePlace({ draft, onChange }: Props): ReactElement {
         label={t("panel.new.where")}
         placeholder={t("panel.new.whereHint")}
         leftSection={<Icon name="search" size={14} />}
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        value={draft.place}
+        onChange={(event) => onChange({ place: event.currentTarget.value })}
+        onKeyDown={(event) => {
+          const first = list.current?.querySelector("button");
+          if (event.key === "Enter" && isPlaceOpen(draft)) {
+            // Not the whole form: the place comes first.
+            event.preventDefault();
+            first?.click();
+          } else if (event.key === "ArrowDown" && first) {
+            event.preventDefault();
+            first.focus();
+          }
+        }}
+        error={isMissing && t("panel.new.unchosen")}
         data-autofocus
       />
       {found.error && <FailureNotice error={found.error} onRetry={() => void found.refetch()} />}
@@ -66,28 +81,51 @@ export function ChoosePlace({ draft, onChange }: Props): ReactElement {
       {rows && rows.sites.length + rows.assets.length === 0 && (
         <p className="quiet">{t("panel.new.nothing")}</p>
       )}
-      {rows && (
-        <ul className="new-found">
-          {rows.sites.map((site) => (
-            <Found
-              key={site.id}
-              name={site.name}
-              more={site.address}
-              onChoose={() => choose(site)}
-            />
-          ))}
-          {rows.assets.map((asset) => (
-            <Found
-              key={asset.id}
-              name={[asset.name, asset.serial].filter(Boolean).join(" · ")}
-              more={sites.get(asset.site_id)?.name ?? ""}
-              onChoose={() => choose(sites.get(asset.site_id), asset.id)}
-            />
-          ))}
-        </ul>
-      )}
+      {rows && <Places {...rows} list={list} onChange={onChange} />}
     </div>
   );
+}
+
+interface PlacesProps extends Pick<Props, "onChange"> {
+  list: RefObject<HTMLUListElement | null>;
+  sites: ListedSite[];
+  assets: Asset[];
+}
+
+function Places({ sites, assets, list, onChange }: PlacesProps): ReactElement {
+  const known = useSitesById();
+  const choose = (site: ListedSite | undefined, assetId = "") =>
+    site &&
+    onChange({
+      site: { id: site.id, name: site.name, customerId: site.customer_id },
+      place: "",
+      assetId,
+      faultCodeId: "",
+    });
+  return (
+    <ul ref={list} className="new-found" onKeyDown={moveAmongPlaces}>
+      {sites.map((site) => (
+        <Found key={site.id} name={site.name} more={site.address} onChoose={() => choose(site)} />
+      ))}
+      {assets.map((asset) => (
+        <Found
+          key={asset.id}
+          name={[asset.name, asset.serial].filter(Boolean).join(" · ")}
+          more={known.get(asset.site_id)?.name ?? ""}
+          onChoose={() => choose(known.get(asset.site_id), asset.id)}
+        />
+      ))}
+    </ul>
+  );
+}
+
+/** The arrow keys go from place to place. */
+function moveAmongPlaces(event: KeyboardEvent<HTMLUListElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const places = [...event.currentTarget.querySelectorAll("button")];
+  places[places.findIndex((place) => place === document.activeElement) + step]?.focus();
 }
 
 function Found(props: { name: string; more: string; onChoose: () => void }): ReactElement {

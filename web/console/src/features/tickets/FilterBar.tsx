@@ -4,6 +4,7 @@ import { type TicketFilters, type TicketSort, countFilters } from "../../app/fil
 import { Icon, type IconName } from "../../app/icons.tsx";
 import { useChoosing, useSelection } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
+import { PaneBoundary } from "../shell/PaneBoundary.tsx";
 
 const FilterPopover = lazy(() => import("./FilterPopover.tsx"));
 
@@ -43,15 +44,17 @@ export function FilterBar({ rows, hasMore, onNewTicket }: Props): ReactElement {
       </div>
       <div className="filter-line">
         <Search />
-        <Suspense
-          fallback={
-            <Button variant="default" size="xs" leftSection={<Icon name="filter" size={14} />}>
-              {t("list.filters")}
-            </Button>
-          }
-        >
-          <FilterPopover />
-        </Suspense>
+        <PaneBoundary>
+          <Suspense
+            fallback={
+              <Button variant="default" size="xs" leftSection={<Icon name="filter" size={14} />}>
+                {t("list.filters")}
+              </Button>
+            }
+          >
+            <FilterPopover />
+          </Suspense>
+        </PaneBoundary>
       </div>
       <QuickFilters filters={filters} />
     </div>

@@ -1,6 +1,7 @@
 import { Modal } from "@mantine/core";
 import { type ReactElement, Suspense, lazy } from "react";
 import { useTexts } from "../../texts.ts";
+import { PaneBoundary } from "../shell/PaneBoundary.tsx";
 
 const NewTicketForm = lazy(() => import("./NewTicketForm.tsx"));
 
@@ -14,9 +15,11 @@ export function NewTicket(props: { opened: boolean; onClose: () => void }): Reac
       closeButtonProps={{ "aria-label": t("word.close") }}
       size="lg"
     >
-      <Suspense fallback={<p className="quiet">{t("word.loading")}</p>}>
-        <NewTicketForm onClose={props.onClose} />
-      </Suspense>
+      <PaneBoundary>
+        <Suspense fallback={<p className="quiet">{t("word.loading")}</p>}>
+          <NewTicketForm onClose={props.onClose} />
+        </Suspense>
+      </PaneBoundary>
     </Modal>
   );
 }

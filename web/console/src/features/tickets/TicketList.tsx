@@ -1,9 +1,9 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactElement, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useRef, type RefObject } from "react";
 import { Empty, FailureNotice } from "../../app/FailureNotice.tsx";
-import { countFilters } from "../../app/filters.ts";
+import { countFilters, statesMeant } from "../../app/filters.ts";
 import type { Ticket } from "../../app/records.ts";
 import { useChoosing, useSelection } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
@@ -63,24 +63,13 @@ interface RowsProps {
 }
 
 function Rows(props: RowsProps): ReactElement {
-  const { rows, isTable, hasMore, isLoadingMore, error, onMore } = props;
-  const { t } = useTexts();
+  const { rows, isTable, hasMore } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { ticketId } = useSelection();
   const height = isTable ? LINE_HEIGHT : CARD_HEIGHT;
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 8,
-  });
-  useEffect(() => void virtual.measure(), [virtual, height]);
+  const virtual = useVirtualRows(rows, scroller, height);
   const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (hasMore && !isLoadingMore && !error && last >= rows.length - AHEAD) onMore();
-  }, [hasMore, isLoadingMore, error, last, rows.length, onMore]);
+  useMoreAhead(props, items.at(-1)?.index ?? 0);
   useSelectedInSight(rows, ticketId, (index) => virtual.scrollToIndex(index));
 
   return (
@@ -115,14 +104,49 @@ function Rows(props: RowsProps): ReactElement {
           );
         })}
       </div>
+      <Foot {...props} />
+    </div>
+  );
+}
+
+/** What the next page is doing. */
+function Foot({ error, onMore, isLoadingMore }: RowsProps): ReactElement {
+  const { t } = useTexts();
+  return (
+    <>
       {error !== null && (
         <div className="tickets-message">
           <FailureNotice error={error} onRetry={onMore} />
         </div>
       )}
       {isLoadingMore && <p className="tickets-more">{t("word.loading")}</p>}
-    </div>
+    </>
   );
+}
+
+/** Only the rows in sight are drawn. */
+function useVirtualRows(
+  rows: Ticket[],
+  scroller: RefObject<HTMLDivElement | null>,
+  height: number,
+) {
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 8,
+  });
+  useEffect(() => void virtual.measure(), [virtual, height]);
+  return virtual;
+}
+
+/** Ask for the next page before the last row is reached. */
+function useMoreAhead(props: RowsProps, last: number): void {
+  const { rows, hasMore, isLoadingMore, error, onMore } = props;
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && !error && last >= rows.length - AHEAD) onMore();
+  }, [hasMore, isLoadingMore, error, last, rows.length, onMore]);
 }
 
 /** Bring the chosen ticket into sight once; after that the dispatcher scrolls. */
@@ -196,7 +220,9 @@ function RowSkeletons(): ReactElement {
 
 function NoTickets({ isFiltered }: { isFiltered: boolean }): ReactElement {
   const { t } = useTexts();
-  const { clearFilters } = useChoosing();
+  const { clearFilters, setFilters } = useChoosing();
+  const { filters } = useSelection();
+  const mayBeSettled = filters.text.trim() !== "" && statesMeant(filters).length > 0;
   if (!isFiltered)
     return (
       <Empty icon="check" title={t("list.none")}>
@@ -205,6 +231,11 @@ function NoTickets({ isFiltered }: { isFiltered: boolean }): ReactElement {
     );
   return (
     <Empty icon="filter" title={t("list.noMatch")}>
+      {mayBeSettled && (
+        <Button variant="default" size="compact-sm" onClick={() => setFilters({ states: [] })}>
+          {t("list.inAllStates")}
+        </Button>
+      )}
       <Button variant="default" size="compact-sm" onClick={clearFilters}>
         {t("list.clear")}
       </Button>

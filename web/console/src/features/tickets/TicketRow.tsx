@@ -18,7 +18,6 @@ interface Props {
 
 export const TicketRow = memo(function TicketRow(props: Props): ReactElement {
   const { ticket, index, top, height, isSelected } = props;
-  const { t } = useTexts();
   const { selectTicket } = useChoosing();
   const row = useRef<HTMLDivElement>(null);
   useWorkDrag(row, ticket);
@@ -42,6 +41,21 @@ export const TicketRow = memo(function TicketRow(props: Props): ReactElement {
       style={{ height, transform: `translateY(${top}px)` }}
       onClick={open}
     >
+      <What ticket={ticket} open={open} />
+      <HowItStands ticket={ticket} />
+      <span role="cell" className="cell-menu">
+        <RowMenu ticket={ticket} />
+      </span>
+    </div>
+  );
+});
+
+/** The cells that say which ticket it is and where. */
+function What(props: { ticket: Ticket; open: (event: MouseEvent) => void }): ReactElement {
+  const { ticket, open } = props;
+  const { t } = useTexts();
+  return (
+    <>
       <span role="cell" className="cell-number">
         {t("word.ticketNumber", { number: ticket.number })}
       </span>
@@ -70,6 +84,14 @@ export const TicketRow = memo(function TicketRow(props: Props): ReactElement {
       <span role="cell" className="cell-asset truncate">
         {ticket.asset_name ?? ""}
       </span>
+    </>
+  );
+}
+
+/** The cells that change: state, deadline, who has it, and since when. */
+function HowItStands({ ticket }: { ticket: Ticket }): ReactElement {
+  return (
+    <>
       <span role="cell" className="cell-state">
         <TicketStateMark state={ticket.state} />
       </span>
@@ -82,12 +104,9 @@ export const TicketRow = memo(function TicketRow(props: Props): ReactElement {
       <span role="cell" className="cell-age">
         <Age at={ticket.opened_at} />
       </span>
-      <span role="cell" className="cell-menu">
-        <RowMenu ticket={ticket} />
-      </span>
-    </div>
+    </>
   );
-});
+}
 
 /** Who has it now: the booked engineer, nobody, or no field work at all. */
 function Who({ ticket }: { ticket: Ticket }): ReactElement {

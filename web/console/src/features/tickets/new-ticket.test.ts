@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, emptyDraft, sitesCalled, withFault } from "./new-ticket.ts";
+import { bodyOf, emptyDraft, isPlaceOpen, sitesCalled, withFault } from "./new-ticket.ts";
 
 const fault = { id: "f1", title: "Shaft seal leaks", priority: "high" as const };
 
@@ -43,4 +43,12 @@ test("a site is found by any words of its name and address", () => {
   expect(sitesCalled(sites, "clinic gaia").map((row) => row.number)).toEqual([2, 1]);
   expect(sitesCalled(sites, "3").map((row) => row.number)).toEqual([3]);
   expect(sitesCalled(sites, "  ")).toEqual([]);
+});
+
+test("a place that was typed and not chosen is open", () => {
+  const site = { id: "s", name: "Baixa Clinic", customerId: "c" };
+
+  expect(isPlaceOpen({ ...emptyDraft(), place: "Baixa" })).toBe(true);
+  expect(isPlaceOpen({ ...emptyDraft(), place: "Baixa", site })).toBe(false);
+  expect(isPlaceOpen({ ...emptyDraft(), place: " " })).toBe(false);
 });

@@ -8,6 +8,8 @@ export interface NewTicketDraft {
   /** Made before it is sent: the same ticket sent twice is one. */
   id: string;
   site: { id: string; name: string; customerId: string } | null;
+  /** What was typed to find the site, as long as none is chosen. */
+  place: string;
   assetId: string;
   faultCodeId: string;
   title: string;
@@ -23,6 +25,7 @@ export function emptyDraft(): NewTicketDraft {
   return {
     id: crypto.randomUUID(),
     site: null,
+    place: "",
     assetId: "",
     faultCodeId: "",
     title: "",
@@ -34,6 +37,15 @@ export function emptyDraft(): NewTicketDraft {
   };
 }
 
+/** Where it is, in the words of the server. */
+export function placeOf(draft: NewTicketDraft) {
+  return {
+    ...(draft.site && { site_id: draft.site.id }),
+    ...(draft.assetId && { asset_id: draft.assetId }),
+    ...(draft.faultCodeId && { fault_code_id: draft.faultCodeId }),
+  };
+}
+
 export function bodyOf(draft: NewTicketDraft): TicketOpen {
   return {
     id: draft.id,
@@ -42,10 +54,14 @@ export function bodyOf(draft: NewTicketDraft): TicketOpen {
     channel: draft.channel,
     description: draft.description.trim(),
     reporter_name: draft.reporter.trim(),
-    ...(draft.site && { site_id: draft.site.id, customer_id: draft.site.customerId }),
-    ...(draft.assetId && { asset_id: draft.assetId }),
-    ...(draft.faultCodeId && { fault_code_id: draft.faultCodeId }),
+    ...placeOf(draft),
+    ...(draft.site && { customer_id: draft.site.customerId }),
   };
+}
+
+/** A place was named and none chosen: sent like this, the ticket would have no site. */
+export function isPlaceOpen({ site, place }: NewTicketDraft): boolean {
+  return site === null && place.trim() !== "";
 }
 
 interface Fault {

@@ -4,14 +4,15 @@ import { pointerOutsideOfPreview } from "@atlaskit/pragmatic-drag-and-drop/eleme
 import { setCustomNativeDragPreview } from "@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview";
 import { clockTime, minutesText } from "@truckroll/shared/format.ts";
 import { memo, type ReactElement, useEffect, useRef, useState } from "react";
-import { Icon } from "../../app/icons.tsx";
+import { Icon, type IconName } from "../../app/icons.tsx";
 import { type ConsoleTexts, useTexts } from "../../texts.ts";
 import { type Timeline, useTimeline } from "./context.ts";
 import type { BarDrag } from "./drag-state.ts";
 import { type Bar as BarBox, HOUR, LANE_HEIGHT, MINUTE, ROW_PADDING } from "./layout.ts";
 import { Resizer } from "./Resizer.tsx";
-import type { DayBooking } from "./use-day.ts";
+import type { DayBooking, Work } from "./use-day.ts";
 import { isMovable, type useKeyMoves } from "./use-key-moves.ts";
+import "./bar.css";
 
 interface Props {
   bar: BarBox;
@@ -71,12 +72,11 @@ function BarText({ booking, width }: { booking: DayBooking; width: number }): Re
   const { t } = useTexts();
   const { work } = booking;
   if (!work || width < 26) return <span className="tl-text" />;
-  const isUrgent = work.priority === "urgent" || work.priority === "high";
   return (
     <span className="tl-text">
-      {isUrgent && width > 66 && <Icon name={work.priority} size={12} />}
-      {booking.state === "on_site" && width > 60 && <Icon name="pin" size={12} />}
-      {booking.state === "finished" && width > 60 && <Icon name="check" size={12} />}
+      {iconsFor(work, booking, width).map((name) => (
+        <Icon key={name} name={name} size={12} />
+      ))}
       {work.number !== null && (
         <span className="tl-number">{t("word.ticketNumber", { number: work.number })}</span>
       )}{" "}
@@ -85,6 +85,20 @@ function BarText({ booking, width }: { booking: DayBooking; width: number }): Re
     </span>
   );
 }
+
+function iconsFor(work: Work, booking: DayBooking, width: number): IconName[] {
+  const isUrgent = work.priority === "urgent" || work.priority === "high";
+  const state = STATE_ICONS[booking.state];
+  return [
+    ...(isUrgent && width > 66 ? [work.priority] : []),
+    ...(state && width > 60 ? [state] : []),
+  ];
+}
+
+const STATE_ICONS: Partial<Record<DayBooking["state"], IconName>> = {
+  on_site: "pin",
+  finished: "check",
+};
 
 function classesOf(
   bar: BarBox,
@@ -108,13 +122,10 @@ function classesOf(
 
 function labelOf(bar: BarBox, booking: DayBooking, at: Timeline, texts: ConsoleTexts): string {
   const { t, locale } = texts;
-  const { work, dueAt } = booking;
+  const { dueAt } = booking;
   const clock = (instant: number) => clockTime(new Date(instant), locale, at.day.zone);
   const text = t("timeline.bar", {
-    number: work?.number ? t("word.ticketNumber", { number: work.number }) : "",
-
-    title: work?.title ?? t("timeline.unknownWork"),
-    site: work?.siteName ?? "",
+    ...workTexts(booking.work, texts),
     engineer: at.engineerOf(booking.engineerId)?.name ?? "",
     time: `${clock(bar.startsAt)}–${clock(bar.endsAt)}`,
     state: t(`word.booking.${booking.state}`),
@@ -123,6 +134,12 @@ function labelOf(bar: BarBox, booking: DayBooking, at: Timeline, texts: ConsoleT
   const minutes = minutesText((bar.endsAt - dueAt) / MINUTE, locale);
   const comma = locale === "en" ? ", " : "，";
   return text + comma + t("timeline.barLate", { minutes });
+}
+
+function workTexts(work: Work | null, { t }: ConsoleTexts) {
+  if (!work) return { number: "", title: t("timeline.unknownWork"), site: "" };
+  const number = work.number ? t("word.ticketNumber", { number: work.number }) : "";
+  return { number, title: work.title, site: work.siteName ?? "" };
 }
 
 function useBarDrag(booking: DayBooking, at: Timeline) {

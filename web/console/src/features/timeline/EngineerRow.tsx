@@ -7,6 +7,7 @@ import { useTimeline } from "./context.ts";
 import { LANE_HEIGHT, type Row, ROW_PADDING } from "./layout.ts";
 import { NAME_WIDTH } from "./measures.ts";
 import type { useKeyMoves } from "./use-key-moves.ts";
+import "./row.css";
 
 interface Props {
   row: Row;

@@ -6,6 +6,7 @@ import { isHard } from "./conflicts.ts";
 import { useTimeline } from "./context.ts";
 import { boxOf, LANE_HEIGHT, type Row } from "./layout.ts";
 import { NAME_WIDTH } from "./measures.ts";
+import "./ghost.css";
 
 /** Where the dragged bar would land, with the time and what speaks against it. */
 export function GhostView({ rows }: { rows: readonly Row[] }): ReactElement | null {

@@ -16,6 +16,7 @@ import { HOUR, layout, type Row, ticks, widthOf, xOf } from "./layout.ts";
 import { HEAD_HEIGHT, NAME_WIDTH } from "./measures.ts";
 import { useDrop } from "./use-drop.ts";
 import { useKeyMoves } from "./use-key-moves.ts";
+import "./grid.css";
 
 interface Props {
   scroller: RefObject<HTMLDivElement | null>;

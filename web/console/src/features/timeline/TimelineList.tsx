@@ -6,6 +6,7 @@ import { useTimeline } from "./context.ts";
 import { Load } from "./EngineerRow.tsx";
 import { layout, type Row } from "./layout.ts";
 import type { DayBooking } from "./use-day.ts";
+import "./list.css";
 
 /** The day on a phone: one list of bookings per engineer, the times in words. */
 export function TimelineList({ label, now }: { label: string; now: number }): ReactElement {

@@ -2,13 +2,14 @@ import { useElementSize } from "@mantine/hooks";
 import { calendarDay } from "@truckroll/shared/format.ts";
 import { type ReactElement, useCallback, useMemo, useRef, useState } from "react";
 import { useNow } from "../../app/clock.ts";
-import { useMay, useOpenWork } from "../../app/queries.ts";
+import { useById, useMay, useOpenWork } from "../../app/queries.ts";
 import type { Booking } from "../../app/records.ts";
 import { useChoosing, useSelection } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
 import { useDesk } from "../assign/desk.tsx";
 import { showFailure } from "../assign/toasts.tsx";
 import { useRunningBooking } from "../assign/use-running-booking.ts";
+import "./timeline.css";
 import { conflictText } from "./conflict-text.ts";
 import { conflictsOf, isHard, type Situation } from "./conflicts.ts";
 import { type Timeline, TimelineContext } from "./context.ts";
@@ -20,7 +21,6 @@ import { DayProblem } from "./DayProblem.tsx";
 import { TimelineList } from "./TimelineList.tsx";
 import { Toolbar } from "./Toolbar.tsx";
 import { type DayWork, situationOf, useDay, type Work, workOf } from "./use-day.ts";
-import "./timeline.css";
 
 /** The day by engineer: who does what when, and where there is room. */
 export default function TimelinePane(): ReactElement {
@@ -33,15 +33,8 @@ export default function TimelinePane(): ReactElement {
   const [find, setFind] = useState("");
   const [isOnlyWorking, setOnlyWorking] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
-  const shown = useMemo(() => hoursShown(day, day.range, minute), [day, minute]);
-  const hours = (shown.until - shown.from) / HOUR;
-  const fitted = Math.max(LEAST_ZOOM, (width - NAME_WIDTH - 14) / hours);
-  const pxPerHour = zoom ?? fitted;
   const engineerIds = useChosenEngineers(day, find, isOnlyWorking);
-  const scale = useMemo(
-    () => ({ from: shown.from, until: shown.until, pxPerHour }),
-    [shown.from, shown.until, pxPerHour],
-  );
+  const scale = useScale(day, minute, width, zoom);
   const timeline = useTimelineOf(day, scale, engineerIds, minute);
   const label = t("timeline.label", {
     day: calendarDay(new Date(day.range.from), locale, day.zone),
@@ -50,7 +43,7 @@ export default function TimelinePane(): ReactElement {
   return (
     <div className="tl" ref={ref}>
       <Toolbar
-        pxPerHour={pxPerHour}
+        pxPerHour={scale.pxPerHour}
         isFitted={zoom === null}
         setZoom={setZoom}
         find={find}
@@ -73,19 +66,37 @@ export default function TimelinePane(): ReactElement {
           )}
         </DayProblem>
       </TimelineContext>
+      <Hints />
+    </div>
+  );
+}
+
+/** What a bar can do, for those who do not see it; every bar points here. */
+function Hints(): ReactElement {
+  const { t } = useTexts();
+  return (
+    <>
       <p id="timeline-hint" hidden>
         {t("timeline.hint")}
       </p>
       <p id="timeline-fixed" hidden>
         {t("timeline.fixed")}
       </p>
-    </div>
+    </>
   );
 }
 
 function reset(setFind: (text: string) => void, setOnlyWorking: (is: boolean) => void): void {
   setFind("");
   setOnlyWorking(false);
+}
+
+/** The hours that matter, as wide as chosen; by itself they fill the pane. */
+function useScale(day: DayWork, now: number, width: number, zoom: number | null) {
+  const { from, until } = useMemo(() => hoursShown(day, day.range, now), [day, now]);
+  const fitted = Math.max(LEAST_ZOOM, (width - NAME_WIDTH - 14) / ((until - from) / HOUR));
+  const pxPerHour = zoom ?? fitted;
+  return useMemo(() => ({ from, until, pxPerHour }), [from, until, pxPerHour]);
 }
 
 function useChosenEngineers(day: DayWork, find: string, isOnlyWorking: boolean): string[] {
@@ -126,17 +137,9 @@ function useTimelineOf(
   const { selectWorkOrder, selectEngineer } = useChoosing();
   const mayBook = useMay("bookings.manage");
   const [ghost] = useState(createGhostStore);
-  const works = useWorks(day);
+  const known = useKnown(day);
   const situation = useMemo(() => situationOf(day, now), [day, now]);
   const commit = useCommit(day, situation);
-  const engineers = useMemo(
-    () => new Map(day.engineers.map((engineer) => [engineer.id, engineer])),
-    [day.engineers],
-  );
-  const bookings = useMemo(
-    () => new Map(day.bookings.map((booking) => [booking.id, booking])),
-    [day.bookings],
-  );
   const { workOrderId, ticketId, engineerId } = selection;
   return useMemo(
     () => ({
@@ -144,9 +147,7 @@ function useTimelineOf(
       scale,
       ghost,
       engineerIds,
-      engineerOf: (id) => engineers.get(id),
-      bookingOf: (id) => bookings.get(id),
-      workOf: (id) => works.get(id),
+      ...known,
       judge: (place, of) => conflictsOf({ ...place, ...of }, situation),
       commit,
       open: (work) => selectWorkOrder(work.id, work.ticketId),
@@ -161,9 +162,7 @@ function useTimelineOf(
       scale,
       ghost,
       engineerIds,
-      engineers,
-      bookings,
-      works,
+      known,
       situation,
       commit,
       mayBook,
@@ -173,6 +172,21 @@ function useTimelineOf(
       selectWorkOrder,
       selectEngineer,
     ],
+  );
+}
+
+/** Everything that the day is made of, by its id. */
+function useKnown(day: DayWork): Pick<Timeline, "engineerOf" | "bookingOf" | "workOf"> {
+  const works = useWorks(day);
+  const engineers = useById(day.engineers);
+  const bookings = useById(day.bookings);
+  return useMemo(
+    () => ({
+      engineerOf: (id) => engineers.get(id),
+      bookingOf: (id) => bookings.get(id),
+      workOf: (id) => works.get(id),
+    }),
+    [engineers, bookings, works],
   );
 }
 

@@ -1,7 +1,9 @@
-import { ActionIcon, Button, Switch, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, TextInput } from "@mantine/core";
 import type { ReactElement } from "react";
+import { zoneName } from "../../app/words.ts";
 import { useTexts } from "../../texts.ts";
 import { LEAST_ZOOM, nextZoom, ZOOMS } from "./measures.ts";
+import "./toolbar.css";
 
 interface Props {
   pxPerHour: number;
@@ -16,7 +18,7 @@ interface Props {
 }
 
 export function Toolbar(props: Props): ReactElement {
-  const { t } = useTexts();
+  const { t, locale } = useTexts();
   return (
     <div className="tl-toolbar" role="toolbar" aria-label={t("timeline.title")}>
       <TextInput
@@ -28,14 +30,14 @@ export function Toolbar(props: Props): ReactElement {
         aria-label={t("timeline.find")}
         onChange={(event) => props.setFind(event.currentTarget.value)}
       />
-      <Switch
+      <Checkbox
         size="xs"
         label={t("timeline.onlyWorking")}
         checked={props.isOnlyWorking}
         onChange={(event) => props.setOnlyWorking(event.currentTarget.checked)}
       />
       <span className="tl-zone" title={t("timeline.zone", { zone: props.zone })}>
-        {props.zone.split("/").at(-1)?.replaceAll("_", " ")}
+        {zoneName(props.zone, locale)}
       </span>
       {!props.isList && <Zoom {...props} />}
     </div>

@@ -21,16 +21,21 @@ const STEP = SNAP_MINUTES * MINUTE;
  */
 export function movedByKey(key: Key, place: Place, engineerIds: readonly string[]): Place | null {
   if (!key.altKey) return null;
-  const sideways = key.key === "ArrowRight" ? STEP : key.key === "ArrowLeft" ? -STEP : 0;
-  if (sideways !== 0) {
-    const startsAt = key.shiftKey ? place.startsAt : place.startsAt + sideways;
-    const endsAt = place.endsAt + sideways;
-    return endsAt - startsAt < STEP ? null : { ...place, startsAt, endsAt };
-  }
-  const rows = key.key === "ArrowDown" ? 1 : key.key === "ArrowUp" ? -1 : 0;
-  if (rows === 0 || key.shiftKey) return null;
+  const sideways = SIDEWAYS[key.key];
+  if (sideways !== undefined) return movedInTime(place, sideways, key.shiftKey);
+  const rows = UP_AND_DOWN[key.key];
+  if (rows === undefined || key.shiftKey) return null;
   const next = engineerIds[engineerIds.indexOf(place.engineerId) + rows];
   return next === undefined ? null : { ...place, engineerId: next };
+}
+
+const SIDEWAYS: Record<string, number> = { ArrowRight: STEP, ArrowLeft: -STEP };
+const UP_AND_DOWN: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
+
+function movedInTime(place: Place, by: number, isEndAlone: boolean): Place | null {
+  const startsAt = isEndAlone ? place.startsAt : place.startsAt + by;
+  const endsAt = place.endsAt + by;
+  return endsAt - startsAt < STEP ? null : { ...place, startsAt, endsAt };
 }
 
 /** How fast to scroll while something is dragged near the edge: pixels per frame, both ways. */

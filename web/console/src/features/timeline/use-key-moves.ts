@@ -45,11 +45,8 @@ export function useKeyMoves(at: Timeline) {
         event.preventDefault();
         return void settle(true);
       }
-      if (!at.mayBook || !isMovable(booking)) return;
-      const from = pending.current?.place ?? placeOf(booking);
-      const moved = movedByKey(event, from, at.engineerIds);
-      if (!moved) return;
-      const place = event.shiftKey ? moved : forward(moved);
+      const place = nextPlace(event, booking, pending.current?.place ?? placeOf(booking), at);
+      if (!place) return;
       event.preventDefault();
       pending.current = { booking, place };
       announce(show(at, booking, place, texts));
@@ -71,6 +68,18 @@ export function useKeyMoves(at: Timeline) {
 export function isMovable(booking: DayBooking): boolean {
   const isPlanned = booking.state === "confirmed" || booking.state === "proposed";
   return isPlanned && !booking.isExpected && booking.work !== null;
+}
+
+/** Where a key moves a bar that stands, so far, at a place; null when it moves nothing. */
+function nextPlace(
+  event: KeyboardEvent,
+  booking: DayBooking,
+  from: Place,
+  at: Timeline,
+): Place | null {
+  if (!at.mayBook || !isMovable(booking)) return null;
+  const moved = movedByKey(event, from, at.engineerIds);
+  return moved && !event.shiftKey ? forward(moved) : moved;
 }
 
 /** The same length, but not in the minutes that have just gone by. */

@@ -14,7 +14,6 @@ import { readCatalogue, type StockedPart } from "./van.ts";
 /** The parts of a work order: what it needs, what was fitted, and using one more. */
 export function PartsSection(props: PartsSectionProps) {
   const { client, workOrder, isClosed } = props;
-  const { t } = useTexts();
   const { parts_needed, parts_fitted } = workOrder.doc;
   const catalogue = useLive(client, "parts", () => readCatalogue(client));
   const unsent = useLive(client, `unsent parts ${workOrder.id}`, () =>
@@ -22,11 +21,6 @@ export function PartsSection(props: PartsSectionProps) {
   );
   const [opening, setOpening] = useState<Opening | null>(null);
   const [said, setSaid] = useState("");
-  const result = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    // A part that is fitted now has no button any more to which the focus could return.
-    if (said && document.activeElement === document.body) result.current?.focus();
-  }, [said, parts_fitted]);
   const van = new Map((catalogue?.parts ?? []).map((part) => [part.id, part.onVan]));
   const lines = needLines(parts_needed, parts_fitted, van);
 
@@ -43,35 +37,8 @@ export function PartsSection(props: PartsSectionProps) {
     <div className="stack">
       <NeededParts lines={lines} onUse={isClosed ? undefined : use} />
       <FittedParts parts={parts_fitted} unsent={unsent ?? new Set()} />
-      <p
-        ref={result}
-        role="status"
-        tabIndex={-1}
-        className={said ? "parts-said" : "visually-hidden"}
-      >
-        {said && <Icon name="check" size={20} />}
-        {said}
-      </p>
-      <div className="parts-actions">
-        <button
-          type="button"
-          className={isClosed ? "button" : "button primary"}
-          disabled={!catalogue}
-          onClick={() => open({ view: "scan" })}
-        >
-          <Icon name="scan" size={20} />
-          {t("parts.scan")}
-        </button>
-        <button
-          type="button"
-          className="button"
-          disabled={!catalogue}
-          onClick={() => open({ view: "list" })}
-        >
-          <Icon name="part" size={20} />
-          {t("parts.add")}
-        </button>
-      </div>
+      <Result said={said} fitted={parts_fitted} />
+      <Ways isClosed={isClosed} isReady={catalogue !== undefined} onOpen={open} />
       {catalogue && (
         <PartSheet
           {...props}
@@ -81,6 +48,54 @@ export function PartsSection(props: PartsSectionProps) {
           onClose={() => setOpening(null)}
         />
       )}
+    </div>
+  );
+}
+
+/** What was recorded last, said aloud. */
+function Result({ said, fitted }: { said: string; fitted: unknown }) {
+  const result = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    // A part that is fitted now has no button any more to which the focus could return.
+    if (said && document.activeElement === document.body) result.current?.focus();
+  }, [said, fitted]);
+  return (
+    <p ref={result} role="status" tabIndex={-1} className={said ? "parts-said" : "visually-hidden"}>
+      {said && <Icon name="check" size={20} />}
+      {said}
+    </p>
+  );
+}
+
+interface WaysProps {
+  isClosed: boolean;
+  isReady: boolean;
+  onOpen: (wanted: Opening) => void;
+}
+
+/** The two ways to a part: its code, or the list. */
+function Ways({ isClosed, isReady, onOpen }: WaysProps) {
+  const { t } = useTexts();
+  return (
+    <div className="parts-actions">
+      <button
+        type="button"
+        className={isClosed ? "button" : "button primary"}
+        disabled={!isReady}
+        onClick={() => onOpen({ view: "scan" })}
+      >
+        <Icon name="scan" size={20} />
+        {t("parts.scan")}
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={!isReady}
+        onClick={() => onOpen({ view: "list" })}
+      >
+        <Icon name="part" size={20} />
+        {t("parts.add")}
+      </button>
     </div>
   );
 }

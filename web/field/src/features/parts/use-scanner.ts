@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { type Camera, type CameraProblem, CameraRefused, openCamera } from "./camera.ts";
 import { type Detector, makeDetector } from "./detector.ts";
 
@@ -53,14 +53,8 @@ export function useScanner(
     };
   }, [video, attempt]);
 
-  useEffect(() => {
-    // The system takes the camera away from a page in the background.
-    const again = () => {
-      if (document.visibilityState === "visible") setAttempt((n) => n + 1);
-    };
-    document.addEventListener("visibilitychange", again);
-    return () => document.removeEventListener("visibilitychange", again);
-  }, []);
+  const retry = useCallback(() => setAttempt((n) => n + 1), []);
+  useReturn(retry);
 
   const switchLight = () => {
     const wanted = !isLit;
@@ -69,7 +63,18 @@ export function useScanner(
       .then(() => setLit(wanted))
       .catch(() => setLit(undefined));
   };
-  return { phase, isLit, switchLight, retry: () => setAttempt((n) => n + 1) };
+  return { phase, isLit, switchLight, retry };
+}
+
+/** The system takes the camera away from a page in the background. */
+function useReturn(onReturn: () => void): void {
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === "visible") onReturn();
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [onReturn]);
 }
 
 function refusalOf(error: unknown): CameraProblem {

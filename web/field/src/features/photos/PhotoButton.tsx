@@ -13,14 +13,10 @@ import { useTaking } from "./use-taking.ts";
 /** The photo that a step of the checklist asks for; the last one taken answers it. */
 export function PhotoButton(props: PhotoButtonProps) {
   const { client, workOrder, label, attachmentId } = props;
-  const { t } = useTexts();
   const taking = useTaking(client, workOrder.id);
   const photos = useLive(client, `photos ${workOrder.id}`, () => readPhotos(client, workOrder.id));
   const [isOpen, setOpen] = useState(false);
   const photo = photos?.find(({ id }) => id === attachmentId);
-  const isDisabled = taking.progress !== null || taking.isFull;
-
-  const named = (action: string) => t("photos.for-step", { action, step: label });
 
   async function take(files: File[]) {
     const taken = (await taking.take(files)).at(-1);
@@ -41,24 +37,12 @@ export function PhotoButton(props: PhotoButtonProps) {
       )}
       <TakingNotes taking={taking} />
       {!props.isDisabled && (
-        <div className="photos-actions">
-          <FileButton
-            label={t(photo ? "photos.another" : "photos.take")}
-            ariaLabel={named(t(photo ? "photos.another" : "photos.take"))}
-            icon="camera"
-            isCamera
-            isDisabled={isDisabled}
-            onFiles={(files) => void take(files)}
-          />
-          <FileButton
-            label={t("photos.choose")}
-            ariaLabel={named(t("photos.choose"))}
-            icon="image"
-            isCamera={false}
-            isDisabled={isDisabled}
-            onFiles={(files) => void take(files)}
-          />
-        </div>
+        <Ways
+          step={label}
+          isAnother={photo !== undefined}
+          isDisabled={taking.progress !== null || taking.isFull}
+          onFiles={(files) => void take(files)}
+        />
       )}
       <PhotoDialog
         client={client}
@@ -66,6 +50,40 @@ export function PhotoButton(props: PhotoButtonProps) {
         openId={isOpen ? attachmentId : null}
         onMove={() => undefined}
         onClose={() => setOpen(false)}
+      />
+    </div>
+  );
+}
+
+interface WaysProps {
+  step: string;
+  isAnother: boolean;
+  isDisabled: boolean;
+  onFiles: (files: File[]) => void;
+}
+
+/** A photo is taken now, or was taken before. */
+function Ways({ step, isAnother, isDisabled, onFiles }: WaysProps) {
+  const { t } = useTexts();
+  const named = (action: string) => t("photos.for-step", { action, step });
+  const take = t(isAnother ? "photos.another" : "photos.take");
+  return (
+    <div className="photos-actions">
+      <FileButton
+        label={take}
+        ariaLabel={named(take)}
+        icon="camera"
+        isCamera
+        isDisabled={isDisabled}
+        onFiles={onFiles}
+      />
+      <FileButton
+        label={t("photos.choose")}
+        ariaLabel={named(t("photos.choose"))}
+        icon="image"
+        isCamera={false}
+        isDisabled={isDisabled}
+        onFiles={onFiles}
       />
     </div>
   );

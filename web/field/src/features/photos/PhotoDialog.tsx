@@ -48,17 +48,7 @@ export function PhotoDialog({ client, photos, openId, onMove, onClose }: Props) 
     >
       {photo && (
         <div className="photos-full">
-          <header>
-            <h2 aria-live="polite">{title}</h2>
-            <button
-              type="button"
-              className="photos-round"
-              aria-label={t("photos.close")}
-              onClick={onClose}
-            >
-              <Icon name="close" />
-            </button>
-          </header>
+          <Head title={title} onClose={onClose} />
           <FullPicture key={photo.id} client={client} photo={photo} title={title} />
           <Facts photo={photo} />
           <div className="photos-steps">
@@ -68,6 +58,23 @@ export function PhotoDialog({ client, photos, openId, onMove, onClose }: Props) 
         </div>
       )}
     </dialog>
+  );
+}
+
+function Head({ title, onClose }: { title: string; onClose: () => void }) {
+  const { t } = useTexts();
+  return (
+    <header>
+      <h2 aria-live="polite">{title}</h2>
+      <button
+        type="button"
+        className="photos-round"
+        aria-label={t("photos.close")}
+        onClick={onClose}
+      >
+        <Icon name="close" />
+      </button>
+    </header>
   );
 }
 

@@ -1,10 +1,11 @@
+import type { SyncClient } from "@truckroll/sync-client";
 import { useState } from "react";
 import { useLive } from "../../app/live.ts";
 import { useTexts } from "../../texts.ts";
 import { FileButton } from "./FileButton.tsx";
 import { PhotoDialog } from "./PhotoDialog.tsx";
 import { PhotoTile } from "./PhotoTile.tsx";
-import { readPhotos } from "./photo-list.ts";
+import { type Photo, readPhotos } from "./photo-list.ts";
 import "./photos.css";
 import type { PhotosProps } from "./props.ts";
 import { TakingNotes } from "./TakingNotes.tsx";
@@ -27,18 +28,7 @@ export function Photos({ client, workOrder }: PhotosProps) {
         </p>
       )}
       {photos !== undefined && photos.length > 0 && (
-        <ul className="photos-grid" aria-label={t("photos.list")}>
-          {photos.map((photo, index) => (
-            <li key={photo.id}>
-              <PhotoTile
-                client={client}
-                photo={photo}
-                place={{ index: index + 1, count: photos.length }}
-                onOpen={() => setOpenId(photo.id)}
-              />
-            </li>
-          ))}
-        </ul>
+        <Tiles client={client} photos={photos} onOpen={setOpenId} />
       )}
       <TakingNotes taking={taking} />
       <div className="photos-actions">
@@ -67,5 +57,29 @@ export function Photos({ client, workOrder }: PhotosProps) {
         onClose={() => setOpenId(null)}
       />
     </div>
+  );
+}
+
+interface TilesProps {
+  client: SyncClient;
+  photos: Photo[];
+  onOpen: (id: string) => void;
+}
+
+function Tiles({ client, photos, onOpen }: TilesProps) {
+  const { t } = useTexts();
+  return (
+    <ul className="photos-grid" aria-label={t("photos.list")}>
+      {photos.map((photo, index) => (
+        <li key={photo.id}>
+          <PhotoTile
+            client={client}
+            photo={photo}
+            place={{ index: index + 1, count: photos.length }}
+            onOpen={() => onOpen(photo.id)}
+          />
+        </li>
+      ))}
+    </ul>
   );
 }

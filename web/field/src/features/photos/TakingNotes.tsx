@@ -21,17 +21,7 @@ export function TakingNotes({ taking }: { taking: Taking }) {
         {!progress && keptCount > 0 && t("photos.kept", { count: keptCount })}
       </p>
       <div role="alert" className="stack tight">
-        {isFull && (
-          <div className="note warn">
-            <Icon name="alert" />
-            <div className="stack tight">
-              <p>{t("photos.full")}</p>
-              <button type="button" className="button" onClick={() => void checkRoom()}>
-                {t("photos.full-retry")}
-              </button>
-            </div>
-          </div>
-        )}
+        {isFull && <NoRoom />}
         {problems.map(({ id, name, refusal }) => (
           <div key={id} className="note bad">
             <Icon name="alert" />
@@ -53,5 +43,20 @@ export function TakingNotes({ taking }: { taking: Taking }) {
         ))}
       </div>
     </>
+  );
+}
+
+function NoRoom() {
+  const { t } = useTexts();
+  return (
+    <div className="note warn">
+      <Icon name="alert" />
+      <div className="stack tight">
+        <p>{t("photos.full")}</p>
+        <button type="button" className="button" onClick={() => void checkRoom()}>
+          {t("photos.full-retry")}
+        </button>
+      </div>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { Failure } from "@truckroll/shared/problem.ts";
-import { type FormEvent, useId, useRef, useState } from "react";
+import { type FormEvent, type RefObject, useId, useRef, useState } from "react";
 import { enter } from "../../app/accounts.ts";
 import { Icon } from "../../app/Icon.tsx";
 import { useTexts } from "../../texts.ts";
@@ -47,30 +47,7 @@ export function SignInForm({ login: given, isLoginFixed = false, onDone }: Props
 
   return (
     <form className="stack" noValidate onSubmit={(event) => void submit(event)}>
-      {!isLoginFixed && (
-        <div className="field">
-          <label htmlFor={`${id}-login`}>{t("sign-in.login")}</label>
-          <input
-            ref={loginField}
-            id={`${id}-login`}
-            name="username"
-            type="text"
-            inputMode="email"
-            autoComplete="username"
-            autoCapitalize="none"
-            autoCorrect="off"
-            spellCheck={false}
-            aria-required="true"
-            dir="ltr"
-            value={login}
-            aria-describedby={`${id}-hint`}
-            onChange={(event) => setLogin(event.target.value)}
-          />
-          <span id={`${id}-hint`} className="hint">
-            {t("sign-in.login.hint")}
-          </span>
-        </div>
-      )}
+      {!isLoginFixed && <LoginField id={id} field={loginField} value={login} onChange={setLogin} />}
       <PasswordField
         id={`${id}-password`}
         field={passwordField}
@@ -89,15 +66,42 @@ export function SignInForm({ login: given, isLoginFixed = false, onDone }: Props
   );
 }
 
-interface PasswordProps {
+interface FieldProps {
   id: string;
-  field: React.RefObject<HTMLInputElement | null>;
+  field: RefObject<HTMLInputElement | null>;
   value: string;
-  isWrong: boolean;
   onChange: (value: string) => void;
 }
 
-function PasswordField({ id, field, value, isWrong, onChange }: PasswordProps) {
+function LoginField({ id, field, value, onChange }: FieldProps) {
+  const { t } = useTexts();
+  return (
+    <div className="field">
+      <label htmlFor={`${id}-login`}>{t("sign-in.login")}</label>
+      <input
+        ref={field}
+        id={`${id}-login`}
+        name="username"
+        type="text"
+        inputMode="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        aria-required="true"
+        dir="ltr"
+        value={value}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <span id={`${id}-hint`} className="hint">
+        {t("sign-in.login.hint")}
+      </span>
+    </div>
+  );
+}
+
+function PasswordField({ id, field, value, isWrong, onChange }: FieldProps & { isWrong: boolean }) {
   const { t } = useTexts();
   const [isShown, setShown] = useState(false);
   return (

@@ -69,18 +69,7 @@ function ReadyForm(props: ReadyProps) {
         isHidden={begun.isTyped}
         fault={fault === "empty" ? t("signature.empty") : ""}
       />
-      <label className="tick">
-        <input
-          type="checkbox"
-          checked={begun.isTyped}
-          aria-describedby={`${id}-typed`}
-          onChange={(event) => change({ isTyped: event.target.checked })}
-        />
-        <span>
-          {t("signature.typed")}
-          <small id={`${id}-typed`}>{t("signature.typed-hint")}</small>
-        </span>
-      </label>
+      <TypedInstead id={id} isTyped={begun.isTyped} onChange={(isTyped) => change({ isTyped })} />
       <p role="alert" className="fault-line">
         {(fault === "full" || fault === "failed") && t(`signature.${fault}`)}
       </p>
@@ -112,6 +101,31 @@ function useText(props: ReadyProps, language: Locale) {
         texts(language),
       ),
     [workOrder.doc, language, isTyped, timezone, now, client, summary, openSteps],
+  );
+}
+
+interface TypedProps {
+  id: string;
+  isTyped: boolean;
+  onChange: (isTyped: boolean) => void;
+}
+
+/** For whoever cannot draw: the name counts as the signature. */
+function TypedInstead({ id, isTyped, onChange }: TypedProps) {
+  const { t } = useTexts();
+  return (
+    <label className="tick">
+      <input
+        type="checkbox"
+        checked={isTyped}
+        aria-describedby={`${id}-typed`}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      <span>
+        {t("signature.typed")}
+        <small id={`${id}-typed`}>{t("signature.typed-hint")}</small>
+      </span>
+    </label>
   );
 }
 

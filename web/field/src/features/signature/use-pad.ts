@@ -37,42 +37,28 @@ export function usePad(
   const size = useRef<PadSize>({ width: 0, height: 0 });
   /** Until the field has a size for it: it may be hidden at first. */
   const first = useRef(start);
-  const changed = useRef(onChange);
-  useEffect(() => {
-    changed.current = onChange;
-  });
+  const changed = useLatest(onChange);
   const tell = useCallback(() => {
     if (pad.current) changed.current({ strokes: pad.current.toData(), size: size.current });
-  }, []);
+  }, [changed]);
 
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
-    let isGone = false;
-    const refit = () => {
-      if (!pad.current || element.clientWidth === 0) return;
-      const { strokes, size: before } = first.current ?? {
-        strokes: pad.current.toData(),
-        size: size.current,
-      };
-      size.current = fit(element, pad.current, before, strokes);
+    const refit = (made: SignaturePad) => {
+      if (element.clientWidth === 0) return;
+      const before = first.current ?? { strokes: made.toData(), size: size.current };
+      size.current = fit(element, made, before);
       first.current = null;
     };
-    const watcher = new ResizeObserver(refit);
-    load(element)
-      .then((made) => {
-        if (isGone) return made.off();
-        pad.current = made;
-        refit();
-        made.addEventListener("endStroke", tell);
-        watcher.observe(element);
-        setPhase("ready");
-      })
-      .catch(() => setPhase("failed"));
+    const ready = (made: SignaturePad) => {
+      pad.current = made;
+      made.addEventListener("endStroke", tell);
+      setPhase("ready");
+    };
+    const leave = mount(element, { refit, ready, failed: () => setPhase("failed") });
     return () => {
-      isGone = true;
-      watcher.disconnect();
-      pad.current?.off();
+      leave();
       pad.current = undefined;
     };
   }, [canvas, attempt, tell]);
@@ -94,6 +80,43 @@ export function usePad(
   };
 }
 
+/** What was given last, for those that were told of an earlier one. */
+function useLatest<T>(given: T): RefObject<T> {
+  const latest = useRef(given);
+  useEffect(() => {
+    latest.current = given;
+  });
+  return latest;
+}
+
+interface Mounting {
+  /** Draw again, for the size that the field has now. */
+  refit: (pad: SignaturePad) => void;
+  ready: (pad: SignaturePad) => void;
+  failed: () => void;
+}
+
+/** Put a pad on the canvas and keep it fitted, until the returned function is called. */
+function mount(element: HTMLCanvasElement, { refit, ready, failed }: Mounting): () => void {
+  let pad: SignaturePad | undefined;
+  let isGone = false;
+  const watcher = new ResizeObserver(() => pad && refit(pad));
+  load(element)
+    .then((made) => {
+      if (isGone) return made.off();
+      pad = made;
+      refit(made);
+      watcher.observe(element);
+      ready(made);
+    })
+    .catch(failed);
+  return () => {
+    isGone = true;
+    watcher.disconnect();
+    pad?.off();
+  };
+}
+
 async function load(element: HTMLCanvasElement): Promise<SignaturePad> {
   const { default: Pad } = await import("signature_pad");
   return new Pad(element, {
@@ -106,19 +129,14 @@ async function load(element: HTMLCanvasElement): Promise<SignaturePad> {
 }
 
 /** Give the canvas as many pixels as the screen has, and draw again what was written. */
-function fit(
-  element: HTMLCanvasElement,
-  pad: SignaturePad,
-  before: PadSize,
-  strokes: PadStroke[],
-): PadSize {
+function fit(element: HTMLCanvasElement, pad: SignaturePad, before: Drawn): PadSize {
   const now = { width: element.clientWidth, height: element.clientHeight };
   const ratio = Math.max(devicePixelRatio || 1, 1);
   element.width = Math.round(now.width * ratio);
   element.height = Math.round(now.height * ratio);
   element.getContext("2d")?.scale(ratio, ratio);
   pad.clear();
-  pad.fromData(fitted(strokes as Group[], before, now));
+  pad.fromData(fitted(before.strokes as Group[], before.size, now));
   return now;
 }
 

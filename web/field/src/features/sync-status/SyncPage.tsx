@@ -52,8 +52,8 @@ export function SyncPage() {
 }
 
 function Summary({ status }: { status: SyncStatus }) {
-  const { t, locale } = useTexts();
-  const { client, account } = useOpened();
+  const { t } = useTexts();
+  const { client } = useOpened();
   const now = useNow();
   const [isBusy, setBusy] = useState(false);
   const chip = chipOf(status, now);
@@ -71,30 +71,7 @@ function Summary({ status }: { status: SyncStatus }) {
           <p>{t(`sync.state.${chip.text}.text`, { count: chip.count })}</p>
         </div>
       </div>
-      <dl className="facts">
-        <dt>{t("sync.entries")}</dt>
-        <dd className="number">{t("sync.count", { count: status.unsentCommands })}</dd>
-        <dt>{t("sync.files")}</dt>
-        <dd className="number">{t("sync.count", { count: status.unsentFiles })}</dd>
-        {status.unreceipted > 0 && (
-          <>
-            <dt>{t("sync.unconfirmed")}</dt>
-            <dd className="number">{t("sync.count", { count: status.unreceipted })}</dd>
-          </>
-        )}
-        {status.oldestUnsentAt && (
-          <>
-            <dt>{t("sync.oldest")}</dt>
-            <dd className="number">{ageText(status.oldestUnsentAt, now, locale)}</dd>
-          </>
-        )}
-        <dt>{t("sync.last")}</dt>
-        <dd className="number">
-          {status.lastSyncAt
-            ? dayAndTime(status.lastSyncAt, locale, account.timezone)
-            : t("sync.never")}
-        </dd>
-      </dl>
+      <Counts status={status} now={now} />
       <button
         type="button"
         className="button wide"
@@ -105,6 +82,38 @@ function Summary({ status }: { status: SyncStatus }) {
         {isBusy ? t("sync.busy") : t("sync.now")}
       </button>
     </section>
+  );
+}
+
+/** How much is on its way, and for how long. */
+function Counts({ status, now }: { status: SyncStatus; now: Date }) {
+  const { t, locale } = useTexts();
+  const { account } = useOpened();
+  return (
+    <dl className="facts">
+      <dt>{t("sync.entries")}</dt>
+      <dd className="number">{t("sync.count", { count: status.unsentCommands })}</dd>
+      <dt>{t("sync.files")}</dt>
+      <dd className="number">{t("sync.count", { count: status.unsentFiles })}</dd>
+      {status.unreceipted > 0 && (
+        <>
+          <dt>{t("sync.unconfirmed")}</dt>
+          <dd className="number">{t("sync.count", { count: status.unreceipted })}</dd>
+        </>
+      )}
+      {status.oldestUnsentAt && (
+        <>
+          <dt>{t("sync.oldest")}</dt>
+          <dd className="number">{ageText(status.oldestUnsentAt, now, locale)}</dd>
+        </>
+      )}
+      <dt>{t("sync.last")}</dt>
+      <dd className="number">
+        {status.lastSyncAt
+          ? dayAndTime(status.lastSyncAt, locale, account.timezone)
+          : t("sync.never")}
+      </dd>
+    </dl>
   );
 }
 

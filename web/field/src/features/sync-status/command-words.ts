@@ -13,32 +13,24 @@ export function commandWords(
 ): string {
   const key = `commands.${command.type}`;
   const name = has(key) ? t(key) : t("commands.other");
-  const about = aboutOf(command, workOrder);
+  const about = ABOUT[command.type]?.(command.args, workOrder) ?? "";
   return about === "" ? name : t("commands.about", { name, about });
 }
 
-function aboutOf({ type, args }: CommandState, workOrder?: WorkOrderDocument): string {
-  switch (type) {
-    case "task.answer":
-      return workOrder?.tasks.find((task) => task.id === args.task_id)?.title ?? "";
-    case "reading.take":
-      return `${text(args.name)} ${text(args.value)} ${text(args.unit)}`.trim();
-    case "repair.record":
-      return short(text(args.action));
-    case "ticket.note":
-      return short(text(args.body));
-    case "part.consume":
-      return partOf(text(args.part_id), workOrder);
-    case "attachment.add":
-      return text(args.name);
-    case "work_order.sign_off":
-      return text(args.signer_name);
-    case "work_order.pause":
-      return short(text(args.reason));
-    default:
-      return "";
-  }
-}
+type Args = CommandState["args"];
+
+/** What a command is about, by its type; of the others there is nothing to add. */
+const ABOUT: Record<string, (args: Args, workOrder?: WorkOrderDocument) => string> = {
+  "task.answer": (args, workOrder) =>
+    workOrder?.tasks.find((task) => task.id === args.task_id)?.title ?? "",
+  "reading.take": ({ name, value, unit }) => `${text(name)} ${text(value)} ${text(unit)}`.trim(),
+  "repair.record": ({ action }) => short(text(action)),
+  "ticket.note": ({ body }) => short(text(body)),
+  "part.consume": (args, workOrder) => partOf(text(args.part_id), workOrder),
+  "attachment.add": ({ name }) => text(name),
+  "work_order.sign_off": (args) => text(args.signer_name),
+  "work_order.pause": ({ reason }) => short(text(reason)),
+};
 
 function partOf(partId: string, workOrder?: WorkOrderDocument): string {
   const lines = [...(workOrder?.parts_fitted ?? []), ...(workOrder?.parts_needed ?? [])];

@@ -53,24 +53,7 @@ export function ActionBar({ work, shown }: { work: Work; shown: Tab }) {
       {(large !== null || others.length > 0) && (
         <div className="action-bar" role="group" aria-label={t("work-order.actions")}>
           <NotKept fault={keeping.fault} />
-          <div className="action-row">
-            {others.map((action) => (
-              <button key={action} type="button" className="button" onClick={() => take(action)}>
-                <Icon name={ICONS[action]} size={20} />
-                {t(`work-order.act.${action}`)}
-              </button>
-            ))}
-            {large !== null && (
-              <button
-                type="button"
-                className="button primary tall action-first"
-                onClick={() => take(large)}
-              >
-                <Icon name={ICONS[large]} />
-                {t(`work-order.act.${large}`)}
-              </button>
-            )}
-          </div>
+          <Buttons large={large} others={others} onTake={take} />
         </div>
       )}
       <PauseSheet
@@ -82,5 +65,35 @@ export function ActionBar({ work, shown }: { work: Work; shown: Tab }) {
         onPause={(reason) => act("pause", reason)}
       />
     </>
+  );
+}
+
+interface ButtonsProps {
+  large: Action | null;
+  others: readonly Action[];
+  onTake: (action: Action) => void;
+}
+
+function Buttons({ large, others, onTake }: ButtonsProps) {
+  const { t } = useTexts();
+  return (
+    <div className="action-row">
+      {others.map((action) => (
+        <button key={action} type="button" className="button" onClick={() => onTake(action)}>
+          <Icon name={ICONS[action]} size={20} />
+          {t(`work-order.act.${action}`)}
+        </button>
+      ))}
+      {large !== null && (
+        <button
+          type="button"
+          className="button primary tall action-first"
+          onClick={() => onTake(large)}
+        >
+          <Icon name={ICONS[large]} />
+          {t(`work-order.act.${large}`)}
+        </button>
+      )}
+    </div>
   );
 }

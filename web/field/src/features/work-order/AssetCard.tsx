@@ -23,34 +23,7 @@ export function AssetCard({ doc }: { doc: WorkOrderDocument }) {
     <section className="card" aria-labelledby="asset">
       <h2 id="asset">{t("work-order.asset")}</h2>
       <div className="stack">
-        <dl className="facts">
-          <dt>{t("work-order.asset.name")}</dt>
-          <dd className="strong">
-            <bdi>{asset.name}</bdi>
-          </dd>
-          {asset.model_name && (
-            <>
-              <dt>{t("work-order.asset.model")}</dt>
-              <dd>
-                <bdi>{[asset.manufacturer, asset.model_name].filter(Boolean).join(" ")}</bdi>
-              </dd>
-            </>
-          )}
-          {asset.serial && (
-            <>
-              <dt>{t("work-order.asset.serial")}</dt>
-              <dd>
-                <bdi>{asset.serial}</bdi>
-              </dd>
-            </>
-          )}
-          {asset.installed_on && (
-            <>
-              <dt>{t("work-order.asset.installed")}</dt>
-              <dd className="number">{asset.installed_on.slice(0, 7)}</dd>
-            </>
-          )}
-        </dl>
+        <Plate asset={asset} />
         <h3>{t("work-order.history")}</h3>
         {history.length === 0 ? (
           <p className="quiet-text">{t("work-order.history.none")}</p>
@@ -69,5 +42,40 @@ export function AssetCard({ doc }: { doc: WorkOrderDocument }) {
         )}
       </div>
     </section>
+  );
+}
+
+/** What stands on the plate of the equipment. */
+function Plate({ asset }: { asset: NonNullable<WorkOrderDocument["asset"]> }) {
+  const { t } = useTexts();
+  return (
+    <dl className="facts">
+      <dt>{t("work-order.asset.name")}</dt>
+      <dd className="strong">
+        <bdi>{asset.name}</bdi>
+      </dd>
+      {asset.model_name && (
+        <>
+          <dt>{t("work-order.asset.model")}</dt>
+          <dd>
+            <bdi>{[asset.manufacturer, asset.model_name].filter(Boolean).join(" ")}</bdi>
+          </dd>
+        </>
+      )}
+      {asset.serial && (
+        <>
+          <dt>{t("work-order.asset.serial")}</dt>
+          <dd>
+            <bdi>{asset.serial}</bdi>
+          </dd>
+        </>
+      )}
+      {asset.installed_on && (
+        <>
+          <dt>{t("work-order.asset.installed")}</dt>
+          <dd className="number">{asset.installed_on.slice(0, 7)}</dd>
+        </>
+      )}
+    </dl>
   );
 }

@@ -43,8 +43,8 @@ export function FinishTab({ work }: { work: Work }) {
           summary={isDone ? doc.summary : draft.value}
         />
       </section>
-      {doc.state === "in_progress" && !workOrder.revoked && (
-        <Finish
+      {!workOrder.revoked && (
+        <Ending
           work={work}
           missing={missing}
           hasUnsaved={unsaved?.length !== 0}
@@ -52,11 +52,17 @@ export function FinishTab({ work }: { work: Work }) {
           onDone={draft.clear}
         />
       )}
-      {(doc.state === "ready" || doc.state === "on_hold") && !workOrder.revoked && (
-        <p className="quiet-text">{t("work-order.finish.not-started")}</p>
-      )}
     </>
   );
+}
+
+/** Only work that is under way can be finished. */
+function Ending(props: FinishProps) {
+  const { t } = useTexts();
+  const { state } = props.work.workOrder.doc;
+  if (state === "in_progress") return <Finish {...props} />;
+  if (state !== "ready" && state !== "on_hold") return null;
+  return <p className="quiet-text">{t("work-order.finish.not-started")}</p>;
 }
 
 /** What the customer and the desk read about the work. */

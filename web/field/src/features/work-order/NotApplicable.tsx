@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from "react";
 import { useOpened } from "../../app/client.ts";
 import { useDraft } from "../../app/draft.ts";
 import { useTexts } from "../../texts.ts";
+import { FormButtons } from "./FormButtons.tsx";
 import type { Answering } from "./answer.ts";
 import type { Task } from "./documents.ts";
 
@@ -15,7 +16,6 @@ interface Props {
 export function NotApplicable({ task, answering: { answer, give }, onDone }: Props) {
   const { t } = useTexts();
   const { client } = useOpened();
-  const id = useId();
   const draft = useDraft(client, `remark ${task.id}`, {
     remark: answer.remark,
     isNotApplicable: answer.is_not_applicable,
@@ -27,6 +27,9 @@ export function NotApplicable({ task, answering: { answer, give }, onDone }: Pro
     event.preventDefault();
     if (isNotApplicable && remark.trim() === "") return setMissing(true);
     if (!(await give({ remark: remark.trim(), is_not_applicable: isNotApplicable }))) return;
+    leave();
+  }
+  function leave() {
     draft.clear();
     onDone();
   }
@@ -40,42 +43,51 @@ export function NotApplicable({ task, answering: { answer, give }, onDone }: Pro
         />
         {t("work-order.step.not-applicable")}
       </label>
-      <div className="field">
-        <label htmlFor={`${id}-remark`}>
-          {isNotApplicable ? t("work-order.step.reason") : t("work-order.step.remark")}
-        </label>
-        <input
-          id={`${id}-remark`}
-          dir="auto"
-          maxLength={500}
-          value={remark}
-          readOnly={!draft.isReady}
-          aria-required={isNotApplicable}
-          aria-invalid={isMissing}
-          onChange={(event) => {
-            setMissing(false);
-            draft.set({ remark: event.target.value, isNotApplicable });
-          }}
-        />
-        <p role="alert" className="fault-line">
-          {isMissing && t("work-order.step.reason-missing")}
-        </p>
-      </div>
-      <div className="pair">
-        <button type="submit" className="button primary">
-          {t("common.save")}
-        </button>
-        <button
-          type="button"
-          className="button"
-          onClick={() => {
-            draft.clear();
-            onDone();
-          }}
-        >
-          {t("common.cancel")}
-        </button>
-      </div>
+      <Remark
+        value={remark}
+        isReason={isNotApplicable}
+        isReady={draft.isReady}
+        isMissing={isMissing}
+        onChange={(words) => {
+          setMissing(false);
+          draft.set({ remark: words, isNotApplicable });
+        }}
+      />
+      <FormButtons onCancel={leave} />
     </form>
+  );
+}
+
+interface RemarkProps {
+  value: string;
+  /** Why the step cannot be done; else any remark, or none. */
+  isReason: boolean;
+  isReady: boolean;
+  isMissing: boolean;
+  onChange: (words: string) => void;
+}
+
+function Remark({ value, isReason, isReady, isMissing, onChange }: RemarkProps) {
+  const { t } = useTexts();
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {t(isReason ? "work-order.step.reason" : "work-order.step.remark")}
+      </label>
+      <input
+        id={id}
+        dir="auto"
+        maxLength={500}
+        value={value}
+        readOnly={!isReady}
+        aria-required={isReason}
+        aria-invalid={isMissing}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <p role="alert" className="fault-line">
+        {isMissing && t("work-order.step.reason-missing")}
+      </p>
+    </div>
   );
 }

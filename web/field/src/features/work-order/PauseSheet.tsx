@@ -40,20 +40,7 @@ export function PauseSheet({ client, workOrderId, isOpen, onClose, onPause }: Pr
   return (
     <Sheet title={t("work-order.pause.title")} isOpen={isOpen} onClose={onClose}>
       <form className="stack" onSubmit={(event) => void submit(event)}>
-        <fieldset className="stack tight">
-          <legend className="visually-hidden">{t("work-order.pause.why")}</legend>
-          {REASONS.map((reason) => (
-            <label key={reason} className="tick">
-              <input
-                type="radio"
-                name="reason"
-                checked={chosen === reason}
-                onChange={() => setChosen(reason)}
-              />
-              {t(`work-order.pause.${reason}`)}
-            </label>
-          ))}
-        </fieldset>
+        <Reasons chosen={chosen} onChoose={setChosen} />
         <div className="field">
           <label htmlFor="pause-words">{t("work-order.pause.words")}</label>
           <textarea
@@ -77,5 +64,30 @@ export function PauseSheet({ client, workOrderId, isOpen, onClose, onPause }: Pr
         </button>
       </form>
     </Sheet>
+  );
+}
+
+interface ReasonsProps {
+  chosen: Reason | null;
+  onChoose: (reason: Reason) => void;
+}
+
+function Reasons({ chosen, onChoose }: ReasonsProps) {
+  const { t } = useTexts();
+  return (
+    <fieldset className="stack tight">
+      <legend className="visually-hidden">{t("work-order.pause.why")}</legend>
+      {REASONS.map((reason) => (
+        <label key={reason} className="tick">
+          <input
+            type="radio"
+            name="reason"
+            checked={chosen === reason}
+            onChange={() => onChoose(reason)}
+          />
+          {t(`work-order.pause.${reason}`)}
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -1,12 +1,13 @@
 import { clockTime } from "@truckroll/shared/format.ts";
 import type { Row } from "@truckroll/sync-client";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type InputHTMLAttributes, useState } from "react";
 import { useOpened } from "../../app/client.ts";
 import { useDraft } from "../../app/draft.ts";
 import { Icon } from "../../app/Icon.tsx";
 import { useKeeping } from "../../app/keeping.ts";
 import { NotKept } from "../../app/NotKept.tsx";
 import { useTexts } from "../../texts.ts";
+import { FormButtons } from "./FormButtons.tsx";
 import { takeReading } from "./actions.ts";
 import type { AssetReading, WorkOrderDocument } from "./documents.ts";
 import { readingOf } from "./steps.ts";
@@ -69,6 +70,8 @@ function ReadingList({ readings, timezone }: { readings: AssetReading[]; timezon
   );
 }
 
+type Fault = "name" | "value";
+
 interface FormProps {
   workOrder: Row<WorkOrderDocument>;
   draft: { value: typeof EMPTY; isReady: boolean; set: (value: typeof EMPTY) => void };
@@ -79,11 +82,8 @@ function ReadingForm({ workOrder, draft, onDone }: FormProps) {
   const { t } = useTexts();
   const { client } = useOpened();
   const keeping = useKeeping();
-  const [fault, setFault] = useState<"name" | "value" | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
   const { name, value, unit } = draft.value;
-  const known = [
-    ...new Set(workOrder.doc.tasks.filter((s) => s.kind === "reading").map((s) => s.title)),
-  ];
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -94,6 +94,26 @@ function ReadingForm({ workOrder, draft, onDone }: FormProps) {
     const reading = { name: name.trim(), value: number, unit: unit.trim() };
     if (await keeping.keep(() => takeReading(client, workOrder, reading))) onDone();
   }
+  return (
+    <form className="stack" onSubmit={(event) => void submit(event)}>
+      <ReadingFields draft={draft} fault={fault} doc={workOrder.doc} />
+      <p role="alert" className="fault-line">
+        {fault && t(`work-order.readings.fault.${fault}`)}
+      </p>
+      <NotKept fault={keeping.fault} />
+      <FormButtons isBusy={keeping.isBusy} onCancel={onDone} />
+    </form>
+  );
+}
+
+interface FieldsProps {
+  draft: FormProps["draft"];
+  fault: Fault | null;
+  doc: WorkOrderDocument;
+}
+
+function ReadingFields({ draft, fault, doc }: FieldsProps) {
+  const { t } = useTexts();
   const field = (key: keyof typeof EMPTY) => ({
     id: `reading-${key}`,
     value: draft.value[key],
@@ -103,49 +123,52 @@ function ReadingForm({ workOrder, draft, onDone }: FormProps) {
       draft.set({ ...draft.value, [key]: event.target.value }),
   });
   return (
-    <form className="stack" onSubmit={(event) => void submit(event)}>
-      <div className="field">
-        <label htmlFor="reading-name">{t("work-order.readings.name")}</label>
-        <input
-          {...field("name")}
-          dir="auto"
-          maxLength={200}
-          list="reading-names"
-          aria-invalid={fault === "name"}
+    <>
+      <Field
+        {...field("name")}
+        label={t("work-order.readings.name")}
+        dir="auto"
+        maxLength={200}
+        list="reading-names"
+        aria-invalid={fault === "name"}
+      />
+      <KnownNames doc={doc} />
+      <div className="pair">
+        <Field
+          {...field("value")}
+          label={t("work-order.readings.value")}
+          inputMode="decimal"
+          maxLength={40}
+          aria-invalid={fault === "value"}
         />
-        <datalist id="reading-names">
-          {known.map((title) => (
-            <option key={title} value={title} />
-          ))}
-        </datalist>
+        <Field
+          {...field("unit")}
+          label={t("work-order.readings.unit")}
+          maxLength={64}
+          autoCapitalize="none"
+        />
       </div>
-      <div className="pair">
-        <div className="field">
-          <label htmlFor="reading-value">{t("work-order.readings.value")}</label>
-          <input
-            {...field("value")}
-            inputMode="decimal"
-            maxLength={40}
-            aria-invalid={fault === "value"}
-          />
-        </div>
-        <div className="field">
-          <label htmlFor="reading-unit">{t("work-order.readings.unit")}</label>
-          <input {...field("unit")} maxLength={64} autoCapitalize="none" />
-        </div>
-      </div>
-      <p role="alert" className="fault-line">
-        {fault && t(`work-order.readings.fault.${fault}`)}
-      </p>
-      <NotKept fault={keeping.fault} />
-      <div className="pair">
-        <button type="submit" className="button primary" aria-disabled={keeping.isBusy}>
-          {t("common.save")}
-        </button>
-        <button type="button" className="button" onClick={onDone}>
-          {t("common.cancel")}
-        </button>
-      </div>
-    </form>
+    </>
+  );
+}
+
+function Field({ label, ...input }: { label: string } & InputHTMLAttributes<HTMLInputElement>) {
+  return (
+    <div className="field">
+      <label htmlFor={input.id}>{label}</label>
+      <input {...input} />
+    </div>
+  );
+}
+
+/** What the checklist calls its readings, to be chosen instead of typed. */
+function KnownNames({ doc }: { doc: WorkOrderDocument }) {
+  const titles = doc.tasks.filter((step) => step.kind === "reading").map((step) => step.title);
+  return (
+    <datalist id="reading-names">
+      {[...new Set(titles)].map((title) => (
+        <option key={title} value={title} />
+      ))}
+    </datalist>
   );
 }

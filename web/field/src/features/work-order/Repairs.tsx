@@ -1,6 +1,6 @@
 import { clockTime } from "@truckroll/shared/format.ts";
 import type { Row } from "@truckroll/sync-client";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, type TextareaHTMLAttributes, useState } from "react";
 import { useOpened } from "../../app/client.ts";
 import { type Draft, useDraft } from "../../app/draft.ts";
 import { Icon } from "../../app/Icon.tsx";
@@ -8,6 +8,7 @@ import { useKeeping } from "../../app/keeping.ts";
 import { NotKept } from "../../app/NotKept.tsx";
 import { useLive } from "../../app/live.ts";
 import { useTexts } from "../../texts.ts";
+import { FormButtons } from "./FormButtons.tsx";
 import { type NewRepair, recordRepair } from "./actions.ts";
 import type { AssetModelDocument, Repair, WorkOrderDocument } from "./documents.ts";
 
@@ -102,7 +103,7 @@ function RepairForm({ workOrder, codes, draft, onDone }: FormProps) {
   const { client } = useOpened();
   const keeping = useKeeping();
   const [isMissing, setMissing] = useState(false);
-  const { action, cause, fault_code_id } = draft.value;
+  const { action, cause } = draft.value;
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -112,65 +113,82 @@ function RepairForm({ workOrder, codes, draft, onDone }: FormProps) {
   return (
     <form className="stack" onSubmit={(event) => void submit(event)}>
       {codes.length > 0 && (
-        <div className="field">
-          <label htmlFor="repair-fault">{t("work-order.repair.fault")}</label>
-          <select
-            id="repair-fault"
-            value={fault_code_id ?? ""}
-            onChange={(event) =>
-              draft.set({ ...draft.value, fault_code_id: event.target.value || null })
-            }
-          >
-            <option value="">{t("work-order.repair.no-fault")}</option>
-            {codes.map((code) => (
-              <option key={code.id} value={code.id}>
-                {code.title}
-              </option>
-            ))}
-          </select>
-        </div>
+        <FaultSelect
+          codes={codes}
+          chosen={draft.value.fault_code_id ?? null}
+          onChoose={(chosen) => draft.set({ ...draft.value, fault_code_id: chosen })}
+        />
       )}
-      <div className="field">
-        <label htmlFor="repair-cause">{t("work-order.repair.cause")}</label>
-        <textarea
-          id="repair-cause"
-          className="short"
-          rows={2}
-          dir="auto"
-          maxLength={20000}
-          value={cause}
-          readOnly={!draft.isReady}
-          onChange={(event) => draft.set({ ...draft.value, cause: event.target.value })}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor="repair-action">{t("work-order.repair.action")}</label>
-        <textarea
-          id="repair-action"
-          rows={3}
-          dir="auto"
-          maxLength={20000}
-          value={action}
-          readOnly={!draft.isReady}
-          aria-invalid={isMissing}
-          onChange={(event) => {
-            setMissing(false);
-            draft.set({ ...draft.value, action: event.target.value });
-          }}
-        />
+      <Words
+        id="repair-cause"
+        label={t("work-order.repair.cause")}
+        className="short"
+        rows={2}
+        value={cause}
+        readOnly={!draft.isReady}
+        onChange={(event) => draft.set({ ...draft.value, cause: event.target.value })}
+      />
+      <Words
+        id="repair-action"
+        label={t("work-order.repair.action")}
+        rows={3}
+        value={action}
+        readOnly={!draft.isReady}
+        aria-invalid={isMissing}
+        onChange={(event) => {
+          setMissing(false);
+          draft.set({ ...draft.value, action: event.target.value });
+        }}
+      >
         <p role="alert" className="fault-line">
           {isMissing && t("work-order.repair.missing")}
         </p>
-      </div>
+      </Words>
       <NotKept fault={keeping.fault} />
-      <div className="pair">
-        <button type="submit" className="button primary" aria-disabled={keeping.isBusy}>
-          {t("common.save")}
-        </button>
-        <button type="button" className="button" onClick={onDone}>
-          {t("common.cancel")}
-        </button>
-      </div>
+      <FormButtons isBusy={keeping.isBusy} onCancel={onDone} />
     </form>
+  );
+}
+
+interface WordsProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
+  label: string;
+  /** What stands below the field. */
+  children?: ReactNode;
+}
+
+function Words({ label, children, ...area }: WordsProps) {
+  return (
+    <div className="field">
+      <label htmlFor={area.id}>{label}</label>
+      <textarea dir="auto" maxLength={20000} {...area} />
+      {children}
+    </div>
+  );
+}
+
+interface FaultProps {
+  codes: FaultCode[];
+  chosen: string | null;
+  onChoose: (id: string | null) => void;
+}
+
+function FaultSelect({ codes, chosen, onChoose }: FaultProps) {
+  const { t } = useTexts();
+  return (
+    <div className="field">
+      <label htmlFor="repair-fault">{t("work-order.repair.fault")}</label>
+      <select
+        id="repair-fault"
+        value={chosen ?? ""}
+        onChange={(event) => onChoose(event.target.value || null)}
+      >
+        <option value="">{t("work-order.repair.no-fault")}</option>
+        {codes.map((code) => (
+          <option key={code.id} value={code.id}>
+            {code.title}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }

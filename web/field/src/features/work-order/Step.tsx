@@ -43,31 +43,18 @@ export function Step({ task, workOrder, isClosed }: StepProps) {
             isClosed={isClosed || answer.is_not_applicable}
             answering={answering}
           />
-          {answer.is_not_applicable && (
-            <p className="quiet-text">
-              {t("work-order.step.not-applicable")}: <bdi>{answer.remark}</bdi>
-            </p>
-          )}
-          {!answer.is_not_applicable && answer.remark !== "" && (
-            <p className="quiet-text" dir="auto">
-              {answer.remark}
-            </p>
-          )}
+          <Remark answer={answer} />
           <p role="alert" className="fault-line">
             {fault && t("common.not-kept", { code: fault })}
           </p>
         </div>
         {!isClosed && (
-          <button
-            type="button"
-            className="step-more"
-            aria-expanded={isOpen}
-            aria-controls={`${id}-more`}
-            aria-label={t("work-order.step.more", { title: task.title })}
+          <More
+            title={task.title}
+            place={`${id}-more`}
+            isOpen={isOpen}
             onClick={() => setOpen(!isOpen)}
-          >
-            <Icon name="more" />
-          </button>
+          />
         )}
       </div>
       <div id={`${id}-more`}>
@@ -76,6 +63,47 @@ export function Step({ task, workOrder, isClosed }: StepProps) {
         )}
       </div>
     </li>
+  );
+}
+
+/** What was said about the step, or why it could not be done. */
+function Remark({ answer }: Pick<Answering, "answer">) {
+  const { t } = useTexts();
+  if (answer.is_not_applicable)
+    return (
+      <p className="quiet-text">
+        {t("work-order.step.not-applicable")}: <bdi>{answer.remark}</bdi>
+      </p>
+    );
+  if (answer.remark === "") return null;
+  return (
+    <p className="quiet-text" dir="auto">
+      {answer.remark}
+    </p>
+  );
+}
+
+interface MoreProps {
+  title: string;
+  /** The id of what it opens. */
+  place: string;
+  isOpen: boolean;
+  onClick: () => void;
+}
+
+function More({ title, place, isOpen, onClick }: MoreProps) {
+  const { t } = useTexts();
+  return (
+    <button
+      type="button"
+      className="step-more"
+      aria-expanded={isOpen}
+      aria-controls={place}
+      aria-label={t("work-order.step.more", { title })}
+      onClick={onClick}
+    >
+      <Icon name="more" />
+    </button>
   );
 }
 

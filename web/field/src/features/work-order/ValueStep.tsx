@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type InputHTMLAttributes, useState } from "react";
 import { useOpened } from "../../app/client.ts";
 import { useDraft } from "../../app/draft.ts";
 import { Icon } from "../../app/Icon.tsx";
@@ -18,7 +18,6 @@ interface Props extends StepProps {
  * that survives everything.
  */
 export function ValueStep({ id, task, isClosed, answering: { answer, give, isKeeping } }: Props) {
-  const { t } = useTexts();
   const { client } = useOpened();
   const draft = useDraft<string | null>(client, `step ${task.id}`, null);
   const [isWrong, setWrong] = useState(false);
@@ -55,25 +54,13 @@ export function ValueStep({ id, task, isClosed, answering: { answer, give, isKee
         <StepTitle task={task} />
       </label>
       {isReading ? (
-        <div className="with-unit">
-          <input
-            {...shared}
-            type="text"
-            className="number"
-            inputMode={task.minimum?.startsWith("-") ? "text" : "decimal"}
-            enterKeyHint="done"
-            autoComplete="off"
-            maxLength={40}
-          />
-          <span className="unit">{task.unit}</span>
-        </div>
+        <NumberField task={task} {...shared} />
       ) : (
         <textarea {...shared} rows={2} maxLength={20000} className="short" />
       )}
       {isReading && <Limits id={`${id}-limits`} task={task} />}
       <div id={`${id}-flag`} role="status">
-        {isWrong && <p className="fault">{t("work-order.step.no-number")}</p>}
-        {isReading && !isWrong && <Flag task={task} typed={typed} />}
+        {isWrong ? <NoNumber /> : isReading && <Flag task={task} typed={typed} />}
         {!isWrong && <Unrecorded typed={draft.value} stored={stored} />}
       </div>
     </form>
@@ -85,6 +72,29 @@ function valueOf(typed: string, isReading: boolean): string | null | undefined {
   const plain = typed.trim();
   if (plain === "") return null;
   return isReading ? (readingOf(plain) ?? undefined) : plain;
+}
+
+function NumberField({ task, ...shared }: { task: Task } & InputHTMLAttributes<HTMLInputElement>) {
+  return (
+    <div className="with-unit">
+      <input
+        {...shared}
+        type="text"
+        className="number"
+        // Not every phone has a minus on its number pad.
+        inputMode={task.minimum?.startsWith("-") ? "text" : "decimal"}
+        enterKeyHint="done"
+        autoComplete="off"
+        maxLength={40}
+      />
+      <span className="unit">{task.unit}</span>
+    </div>
+  );
+}
+
+function NoNumber() {
+  const { t } = useTexts();
+  return <p className="fault">{t("work-order.step.no-number")}</p>;
 }
 
 function Unrecorded({ typed, stored }: { typed: string | null; stored: string }) {

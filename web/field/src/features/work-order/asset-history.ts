@@ -14,23 +14,20 @@ const MOST = 5;
  * knows from other work orders.
  */
 export function historyOf(doc: WorkOrderDocument, others: WorkOrderDocument[]): HistoryEntry[] {
-  const found = new Map<string, HistoryEntry>();
-  for (const repair of doc.asset_history ?? [])
-    found.set(repair.id, {
-      id: repair.id,
-      at: repair.occurred_at,
-      fault: repair.fault_title ?? "",
-      action: repair.action,
-    });
-  for (const other of others) {
-    if (!doc.asset_id || other.asset_id !== doc.asset_id || other.id === doc.id) continue;
-    for (const repair of other.repairs)
-      found.set(repair.id, {
-        id: repair.id,
-        at: repair.occurred_at,
-        fault: other.fault_code?.title ?? other.title,
-        action: repair.action,
-      });
-  }
+  const sent = (doc.asset_history ?? []).map((repair) => entryOf(repair, repair.fault_title ?? ""));
+  const known = others
+    .filter((other) => other.id !== doc.id && doc.asset_id && other.asset_id === doc.asset_id)
+    .flatMap((other) => other.repairs.map((repair) => entryOf(repair, faultOf(other))));
+  const found = new Map([...sent, ...known].map((entry) => [entry.id, entry]));
   return [...found.values()].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MOST);
+}
+
+type Repaired = Pick<WorkOrderDocument["repairs"][number], "id" | "occurred_at" | "action">;
+
+function entryOf({ id, occurred_at: at, action }: Repaired, fault: string): HistoryEntry {
+  return { id, at, fault, action };
+}
+
+function faultOf(workOrder: WorkOrderDocument): string {
+  return workOrder.fault_code?.title ?? workOrder.title;
 }
