@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from tests.web import pictures
 from tests.web.browser import Window
-from tests.web.company import Company
+from tests.web.company import PASSWORD, Company
+from tests.web.desk import Desk
 from tests.web.phone import Phone
 
 pytestmark = [
@@ -156,3 +157,18 @@ def test_a_session_that_ends_while_somebody_types(
 
     done = company.desk.get(f"/work-orders/{work_order['id']}")
     assert [repair["action"] for repair in done["repairs"]] == ["Greased the bearing"]
+
+
+def test_an_engineer_at_the_console_is_shown_the_way_to_the_app(
+    company: Company, open_desk: OpenPhone
+) -> None:
+    ana = company.engineers[0]
+    desk = Desk(open_desk(), company).open()
+    desk.page.get_by_label(desk.words("app.login")).fill(ana.login)
+    desk.page.get_by_role("textbox", name=desk.words("app.password")).fill(PASSWORD)
+    desk.button("app.signIn").click()
+
+    expect(desk.text("app.notForYouHint")).to_be_visible()
+    expect(desk.page.get_by_role("alert")).to_have_count(0)
+    desk.page.get_by_role("link", name=desk.words("app.toField")).click()
+    expect(desk.page).to_have_url(f"{company.installation.url}/field/")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.web.browser import Window
 from tests.web.company import Company
-from tests.web.phone import Phone
+from tests.web.phone import SYNC_MS, Phone
 
 pytestmark = [
     pytest.mark.servers,
@@ -43,7 +43,7 @@ def test_work_is_not_finished_over_a_repair_that_was_typed_and_not_saved(
     section.get_by_role("button", name=phone.words("common.save")).click()
     expect(section.get_by_role("listitem")).to_contain_text("Greased the bearing")
     phone.tab("finish").finish("All is well")
-    phone.until_safe()
+    expect(phone.text("work-order.safe.title")).to_be_visible(timeout=SYNC_MS)
 
     done = company.desk.get(f"/work-orders/{work_order['id']}")
     assert done["state"] == "done"

@@ -49,12 +49,20 @@ export function minutesText(minutes: number, language: Locale): string {
   return rest === 0 ? `${hours}${words.h}` : `${hours}${words.h}${words.gap}${rest}${words.m}`;
 }
 
+/** English dates are written as the browser's own English writes them: 22 Nov or Nov 22. */
+function regional(language: Locale): string {
+  if (language !== "en") return language;
+  const spoken: readonly string[] = globalThis.navigator?.languages ?? [];
+  return spoken.find((tag) => /^en\b/i.test(tag)) ?? "en";
+}
+
 const cache = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a formatter costs a hundred times what using it costs. */
 function form(language: Locale, options: Intl.DateTimeFormatOptions, zone?: string) {
   const key = JSON.stringify([language, options, zone]);
-  const known = cache.get(key) ?? new Intl.DateTimeFormat(language, { ...options, timeZone: zone });
+  const known =
+    cache.get(key) ?? new Intl.DateTimeFormat(regional(language), { ...options, timeZone: zone });
   cache.set(key, known);
   return known;
 }
