@@ -125,11 +125,15 @@ class Connection(asyncio.Protocol):
         if farewell:
             self.transport.write(farewell)
         self._abort_timer = self.loop.call_later(self._linger_seconds, self.transport.abort)
-        if self.transport.can_write_eof() and not self.transport.is_closing():
-            self.transport.write_eof()
-            self.transport.resume_reading()
-        else:
+        if not self.transport.can_write_eof() or self.transport.is_closing():
             self.transport.close()
+            return
+        try:
+            self.transport.write_eof()
+        except OSError:  # The peer has reset the connection, and nobody has read that yet.
+            self.transport.abort()
+        else:
+            self.transport.resume_reading()
 
     def abort(self) -> None:
         """Drop the connection at once."""

@@ -1,6 +1,7 @@
 """A device that speaks raw MQTT, well or badly, over a blocking socket."""
 
 import socket
+import struct
 from typing import Self
 
 from iot_gateway.mqtt.fields import binary, varint
@@ -79,6 +80,11 @@ class RawDevice:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def reset(self) -> None:
+        """Drop the connection as a device does whose power goes: nothing is said."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 
     def send(self, *packets: bytes) -> Self:

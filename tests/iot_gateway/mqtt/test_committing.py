@@ -203,6 +203,28 @@ def test_stopping_commits_and_acknowledges_what_was_received(store: MemoryStore)
     assert store.of_kind(MessageKind.OFFLINE) == []
 
 
+def test_a_device_that_is_cut_off_while_the_endpoint_stops_does_not_hinder_it(
+    store: MemoryStore,
+) -> None:
+    with RunningEndpoint(store) as running, RawDevice(running.port) as pump:
+        fans = [RawDevice(running.port) for _ in range(3)]
+        for number, fan in enumerate(fans):
+            fan.sign_in(client_id=f"fan-{number}")
+        pump.sign_in(V5)
+        store.open.clear()
+        pump.send(device.publish(payload=b"last", version=V5))
+        wait_until(lambda: running.endpoint._committer._queued)  # type: ignore[union-attr]
+        stopping = running.submit(running.endpoint.stop())
+        time.sleep(0.05)  # It has stopped reading: nobody notices who is gone.
+        for fan in fans:
+            fan.reset()
+        store.open.set()
+
+        assert stopping.result(5) is True
+        assert pump.read() == device.puback(1)
+        assert pump.read() == bytes((0xE0, 1, Reason.SERVER_SHUTTING_DOWN))
+
+
 def test_stopping_without_a_store_gives_up_in_time_and_acknowledges_nothing(
     store: MemoryStore,
 ) -> None:
