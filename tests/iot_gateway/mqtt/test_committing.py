@@ -215,7 +215,8 @@ def test_a_device_that_is_cut_off_while_the_endpoint_stops_does_not_hinder_it(
         pump.send(device.publish(payload=b"last", version=V5))
         wait_until(lambda: running.endpoint._committer._queued)  # type: ignore[union-attr]
         stopping = running.submit(running.endpoint.stop())
-        time.sleep(0.05)  # It has stopped reading: nobody notices who is gone.
+        # It has stopped reading: nobody notices who is gone.
+        wait_until(lambda: all(member.holds for member in running.endpoint._registry._open))  # type: ignore[attr-defined]
         for fan in fans:
             fan.reset()
         store.open.set()

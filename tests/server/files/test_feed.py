@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from server.files import api as files
-from server.kernel import changes, geo
+from server.kernel import changes
 from server.kernel.actors import system
 from server.kernel.changes import ItemState
 from server.kernel.ids import new_id
 from server.kernel.session import tenant_of
-from server.workforce import api as workforce
 from server.workorders import api as workorders
-from tests.builders import PORTO, a_work_order
+from tests.builders import a_work_order
 from tests.platforms import Person
+from tests.server.workorders.assignments import assign
 
 Working = Callable[..., Any]
 SignIn = Callable[..., Person]
@@ -30,21 +30,7 @@ def people(sign_in: SignIn) -> tuple[Person, Person]:
 
 
 def book(session: Session, work_order_id: UUID, person: Person) -> None:
-    actor = system(tenant_of(session))
-    engineer = workforce.create_engineer(
-        session,
-        actor=actor,
-        user_id=person.id,
-        name=person.login,
-        home_position=geo.point(*PORTO),
-    )
-    workorders.assign_engineer(
-        session,
-        actor=actor,
-        work_order=workorders.get_work_order(session, work_order_id),
-        engineer_id=engineer.id,
-        engineer_user_id=person.id,
-    )
+    assign(session, workorders.get_work_order(session, work_order_id), person)
 
 
 def attach(session: Session, work_order_id: UUID) -> UUID:
