@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.company import ROOT
 
@@ -55,6 +55,16 @@ def look_at(page: Page, screen: str, *, in_both: bool = False) -> None:
             _paint(page, now)
     wider = page.evaluate(TOO_WIDE)
     assert not wider, f"{screen} is {wider} px too wide"
+
+
+def look_at_dialog(page: Page, opener: Locator, screen: str) -> None:
+    """Open a dialog, look at it, and leave it."""
+    opener.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    look_at(page, screen)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
 
 
 def _paint(page: Page, scheme: str) -> None:

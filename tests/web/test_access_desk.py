@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.server.workforce.people import an_engineer
-from tests.web.axe import LOOKS, look_at
+from tests.web.axe import LOOKS, look_at, look_at_dialog
 from tests.web.browser import PHONE, Window
 from tests.web.company import COOL, HOT, Company, reassign
 from tests.web.desk import Desk
@@ -31,16 +31,6 @@ NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
 def desk_of(company: Company, window: Window, language: str) -> Desk:
     """The dispatcher's window, signed in."""
     return Desk(window, company, language).sign_in(company.dispatcher)
-
-
-def look_at_dialog(desk: Desk, opener: Locator, screen: str) -> None:
-    """Open a dialog, look at it, and leave it."""
-    opener.click()
-    dialog = desk.page.get_by_role("dialog")
-    expect(dialog).to_be_visible()
-    look_at(desk.page, screen)
-    desk.page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
 
 
 def test_signing_in_and_an_empty_desk(
@@ -74,13 +64,13 @@ def test_the_desk_and_what_opens_on_it(
     expect(desk.map).to_have_attribute("data-ready", "true", timeout=60_000)
     look_at(desk.page, "desk", in_both=True)
 
-    look_at_dialog(desk, desk.button("list.filters"), "filters")
-    look_at_dialog(desk, desk.button("app.userIs"), "account")
-    look_at_dialog(desk, desk.button("app.todayIs"), "calendar")
-    look_at_dialog(desk, desk.button("app.help"), "help")
+    look_at_dialog(desk.page, desk.button("list.filters"), "filters")
+    look_at_dialog(desk.page, desk.button("app.userIs"), "account")
+    look_at_dialog(desk.page, desk.button("app.todayIs"), "calendar")
+    look_at_dialog(desk.page, desk.button("app.help"), "help")
     banner = desk.page.get_by_role("banner")
     opener = banner.get_by_role("button", name=desk.words("app.newTicketButton"))
-    look_at_dialog(desk, opener, "new ticket")
+    look_at_dialog(desk.page, opener, "new ticket")
     for panel in ("map.legend", "map.list"):
         desk.button(panel).click()
         look_at(desk.page, panel)
@@ -101,26 +91,26 @@ def test_choosing_who_goes(company: Company, open_desk: OpenWindow, look: dict[s
     look_at(desk.page, "ranked engineers, with reasons", in_both=True)
 
     other_time = section.get_by_role("button", name=desk.words.part("assign.otherTime"))
-    look_at_dialog(desk, other_time.last, "another time")
-    look_at_dialog(desk, desk.offers().last, "why somebody else")
+    look_at_dialog(desk.page, other_time.last, "another time")
+    look_at_dialog(desk.page, desk.offers().last, "why somebody else")
     desk.book_best_by_keyboard()
     expect(desk.button("assign.undo")).to_be_visible()
     desk.button("assign.reassign").click()
     expect(desk.button("assign.keep")).to_be_visible()
     look_at(desk.page, "booked, and to be given to somebody else")
-    look_at_dialog(desk, desk.button("assign.cancelBooking"), "cancelling a booking")
+    look_at_dialog(desk.page, desk.button("assign.cancelBooking"), "cancelling a booking")
 
 
 def test_changing_a_ticket(company: Company, open_desk: OpenWindow, look: dict[str, str]) -> None:
     work_order = company.work_order(title="Makes no pressure")
     desk = desk_of(company, open_desk(**look), look["locale"]).open_ticket(work_order["title"])
-    look_at_dialog(desk, desk.button("panel.move.resolve"), "resolving")
-    look_at_dialog(desk, desk.button("panel.work.cancel"), "calling work off")
+    look_at_dialog(desk.page, desk.button("panel.move.resolve"), "resolving")
+    look_at_dialog(desk.page, desk.button("panel.work.cancel"), "calling work off")
     desk.button("panel.moreSteps").click()
     expect(desk.page.get_by_role("menu")).to_be_visible()
     look_at(desk.page, "more steps")
     item = desk.page.get_by_role("menuitem", name=desk.words("panel.move.cancel"))
-    look_at_dialog(desk, item, "cancelling a ticket")
+    look_at_dialog(desk.page, item, "cancelling a ticket")
 
     desk.button("panel.edit").click()
     dialog = desk.page.get_by_role("dialog")
@@ -181,7 +171,7 @@ def test_what_came_from_a_phone(
     desk.panel.get_by_text(desk.words("panel.signedText")).click()
     look_at(desk.page, "reports that wait, a photo and a signature")
     photo = desk.section("panel.evidence").get_by_role("button", name=desk.words("panel.photoOf"))
-    look_at_dialog(desk, photo, "photo")
+    look_at_dialog(desk.page, photo, "photo")
 
 
 def test_a_desk_with_room_for_one_pane(
@@ -193,7 +183,7 @@ def test_a_desk_with_room_for_one_pane(
     for pane in ("panel", "map", "timeline", "list"):
         tabs.get_by_role("button", name=desk.words(f"app.pane.{pane}")).click()
         look_at(desk.page, f"narrow {pane}")
-    look_at_dialog(desk, desk.button("app.newTicketButton"), "narrow new ticket")
+    look_at_dialog(desk.page, desk.button("app.newTicketButton"), "narrow new ticket")
 
     desk.open_ticket(title)
     look_at(desk.page, "narrow ticket")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from tests.web.axe import LOOKS, look_at
+from tests.web.axe import LOOKS, look_at, look_at_dialog
 from tests.web.browser import Window, until_offline_ready
 from tests.web.company import Company, reassign
 from tests.web.phone import SYNC_MS, Phone
@@ -38,16 +38,6 @@ def at_work(company: Company, window: Window, language: str) -> tuple[Phone, dic
     return Phone(window, company, language).sign_in(ana).open_work(work_order).start(), work_order
 
 
-def look_at_sheet(phone: Phone, opener: Locator, screen: str) -> None:
-    """Open a sheet, look at it, and leave it."""
-    opener.click()
-    dialog = phone.page.get_by_role("dialog")
-    expect(dialog).to_be_visible()
-    look_at(phone.page, screen)
-    phone.page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-
-
 def test_signing_in_and_having_no_work(
     company: Company, open_phone: OpenPhone, look: dict[str, str]
 ) -> None:
@@ -70,7 +60,7 @@ def test_signing_in_and_having_no_work(
     phone.open("settings")
     phone.page.evaluate(OFFER_INSTALLING)
     look_at(phone.page, "settings", in_both=True)
-    look_at_sheet(phone, phone.button("settings.sign-out"), "signing out")
+    look_at_dialog(phone.page, phone.button("settings.sign-out"), "signing out")
     phone.button("settings.sign-out").click()
     phone.page.get_by_role("dialog").get_by_role(
         "button", name=phone.words("settings.sign-out")
@@ -118,9 +108,9 @@ def test_doing_the_work(company: Company, open_phone: OpenPhone, look: dict[str,
     look_at(phone.page, "do, with all forms open and wrong")
 
     photo = phone.page.get_by_role("button", name=phone.words.part("photos.open"))
-    look_at_sheet(phone, photo.first, "photo")
-    look_at_sheet(
-        phone,
+    look_at_dialog(phone.page, photo.first, "photo")
+    look_at_dialog(
+        phone.page,
         phone.page.get_by_role("group", name=phone.words("work-order.actions")).get_by_role(
             "button", name=phone.words("work-order.act.pause")
         ),
@@ -130,7 +120,7 @@ def test_doing_the_work(company: Company, open_phone: OpenPhone, look: dict[str,
 
 def test_using_parts(company: Company, open_phone: OpenPhone, look: dict[str, str]) -> None:
     phone, _ = at_work(company, open_phone(**look), look["locale"])
-    look_at_sheet(phone, phone.button("parts.add"), "parts in the van")
+    look_at_dialog(phone.page, phone.button("parts.add"), "parts in the van")
     phone.button("parts.scan").click()
     expect(phone.button("scan.retry")).to_be_visible()
     look_at(phone.page, "no camera")
@@ -172,7 +162,7 @@ def test_finishing_without_signal(
     expect(phone.heading("sync.unsent")).to_be_visible()
     look_at(phone.page, "not sent yet", in_both=True)
     phone.open("settings")
-    look_at_sheet(phone, phone.button("settings.sign-out"), "signing out with unsent work")
+    look_at_dialog(phone.page, phone.button("settings.sign-out"), "signing out with unsent work")
 
     phone.go_online().until_safe().open()
     look_at(phone.page, "my work, finished")
@@ -221,7 +211,7 @@ def test_a_session_that_ended_and_a_phone_that_is_full(
     phone.page.reload()
     expect(phone.text("sign-in.expired.title")).to_be_visible()
     look_at(phone.page, "session ended")
-    look_at_sheet(phone, phone.button("sign-in.submit").first, "signing in again")
+    look_at_dialog(phone.page, phone.button("sign-in.submit").first, "signing in again")
 
 
 def test_the_first_start_without_signal(
