@@ -56,6 +56,25 @@ describe("a phone without a network", () => {
     expect(client.status()).toMatchObject({ unsentCommands: 1, unsentFiles: 1, unsentBytes: 5 });
   });
 
+  it("never shows work that the status does not count yet", async () => {
+    const client = await open();
+    const photo = { kind: "photo", name: "a.png", takenAt: new Date() } as const;
+    const blob = new Blob(["bytes"], { type: "image/png" });
+    const shown: { isThere: boolean; unsent: number }[] = [];
+    client.live(
+      () => Promise.all([client.outbox(), client.files()]),
+      ([commands, files]) => {
+        const { unsentCommands, unsentFiles } = client.status();
+        const isThere = commands.length + files.length > 0;
+        shown.push({ isThere, unsent: unsentCommands + unsentFiles });
+      },
+    );
+    await vi.waitFor(() => expect(shown).toEqual([{ isThere: false, unsent: 0 }]));
+    await client.attach({ entityKind: "work_order", entityId: "w1", ...photo, blob });
+    await vi.waitFor(() => expect(shown.some(({ isThere }) => isThere)).toBe(true));
+    expect(shown.filter(({ isThere, unsent }) => isThere && unsent === 0)).toEqual([]);
+  });
+
   it("keeps everything over a restart", async () => {
     const before = await open();
     const id = await before.record(START);

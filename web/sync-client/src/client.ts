@@ -37,6 +37,7 @@ export class SyncClient {
   readonly #listeners = new Set<(status: SyncStatus) => void>();
   readonly #channel: BroadcastChannel | undefined;
   #facts: Facts;
+  #recording = 0;
   #status: SyncStatus;
   #ends: (() => void)[] = [];
 
@@ -135,18 +136,12 @@ export class SyncClient {
   }
 
   /** Record what was done. It is durable and shown when this resolves; returns the command's id. */
-  async record(command: NewCommand): Promise<string> {
-    const id = await record(this.#desk, command);
-    await this.#count();
-    this.poke();
-    return id;
+  record(command: NewCommand): Promise<string> {
+    return this.#recorded(() => record(this.#desk, command));
   }
 
-  async attach(file: NewFile): Promise<string> {
-    const id = await attach(this.#desk, file);
-    await this.#count();
-    this.poke();
-    return id;
+  attach(file: NewFile): Promise<string> {
+    return this.#recorded(() => attach(this.#desk, file));
   }
 
   /** The bytes of a file of this phone, until the server has them for sure. */
@@ -237,6 +232,21 @@ export class SyncClient {
     this.#unfollow = () => subscription.unsubscribe();
   }
 
+  /** Counted from before it is in the store: a view that shows it never stands beside "safe". */
+  async #recorded(work: () => Promise<string>): Promise<string> {
+    this.#recording += 1;
+    this.#show();
+    try {
+      const id = await work();
+      await this.#count();
+      this.poke();
+      return id;
+    } finally {
+      this.#recording -= 1;
+      this.#show();
+    }
+  }
+
   /** What was just recorded is counted before anybody can ask. */
   async #count(): Promise<void> {
     this.#facts = await readFacts(this.#store);
@@ -260,7 +270,8 @@ export class SyncClient {
 
   #computed(): SyncStatus {
     const isOnline = (globalThis.navigator as Navigator | undefined)?.onLine !== false;
-    return statusOf(this.#facts, { isLeader: this.#engine.isRunning, isOnline });
+    const { isRunning: isLeader } = this.#engine;
+    return statusOf(this.#facts, { isLeader, isOnline, recording: this.#recording });
   }
 
   #show(): void {

@@ -73,7 +73,15 @@ export function countsOf(
   };
 }
 
-export function statusOf(facts: Facts, tab: { isLeader: boolean; isOnline: boolean }): SyncStatus {
+export interface Tab {
+  isLeader: boolean;
+  isOnline: boolean;
+  /** How much is on its way into the store. */
+  recording: number;
+}
+
+export function statusOf(stored: Facts, tab: Tab): SyncStatus {
+  const facts = { ...stored, counts: withRecording(stored.counts, tab.recording) };
   const { counts, feed, network, vanished } = facts;
   const { refusedFiles: _refused, ...shown } = counts;
   const isOnline = tab.isOnline && network.online;
@@ -89,6 +97,12 @@ export function statusOf(facts: Facts, tab: { isLeader: boolean; isOnline: boole
     clockSkewMs: network.clockSkewMs,
     ...(error ? { error } : {}),
   };
+}
+
+/** Where nothing else waits, what is being recorded does: it is not safe either. */
+function withRecording(counts: Counts, recording: number): Counts {
+  const isCounted = counts.unsentCommands + counts.unsentFiles > 0;
+  return isCounted ? counts : { ...counts, unsentCommands: recording };
 }
 
 export function phaseOf({ counts, feed, network }: Facts, isOnline: boolean): Phase {
