@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ pytestmark = [
 ]
 
 OpenDesk = Callable[..., Window]
+TIMELINE_SCRIPT = re.compile(r"/TimelinePane[^/]*[.]js$")
 NOTE = "Key at the neighbour's"
 
 
@@ -67,6 +69,22 @@ def test_a_connection_that_comes_back_to_another_build_tells_and_the_dispatcher_
     desk.button("app.later").click()
     expect(updated).to_be_hidden()
     expect(desk.row(title)).to_be_visible()
+
+
+def test_a_part_that_could_not_be_loaded_for_once_is_had_by_trying_again(
+    updated_company: Company, open_desk: OpenDesk
+) -> None:
+    desk = Desk(open_desk(viewport=PHONE), updated_company).sign_in(updated_company.dispatcher)
+    desk.page.route(TIMELINE_SCRIPT, lambda route: route.abort())
+    show_pane(desk, "timeline")
+    expect(desk.text("error.pane-broken")).to_be_visible()
+
+    desk.page.unroute(TIMELINE_SCRIPT)
+    desk.button("word.retry").click()
+
+    timeline = desk.page.get_by_role("region", name=desk.words("app.pane.timeline"))
+    expect(timeline.get_by_text(updated_company.engineers[0].name)).to_be_visible()
+    desk.window.troubles.clear()
 
 
 def show_pane(desk: Desk, pane: str) -> None:

@@ -1,14 +1,15 @@
 import { ActionIcon, Button, Popover } from "@mantine/core";
 import { calendarDay } from "@truckroll/shared/format.ts";
-import { type ReactElement, Suspense, lazy, useState } from "react";
+import { type ReactElement, Suspense, useState } from "react";
 import { type Day, dayOf, shiftDay } from "../../app/day.ts";
 import { Icon } from "../../app/icons.tsx";
 import { useZone } from "../../app/me.ts";
+import { part } from "../../app/part.tsx";
 import { useChoosing, useSelection } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
 import { PaneBoundary } from "./PaneBoundary.tsx";
 
-const Calendar = lazy(() => import("./Calendar.tsx"));
+const Calendar = part(() => import("./Calendar.tsx"));
 
 /** The day on the timeline: the one before, the one after, or any. */
 export function DayPicker(): ReactElement {

@@ -1,7 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { type CSSProperties, type ReactElement, Suspense, lazy, useEffect } from "react";
+import { type CSSProperties, type ReactElement, Suspense, useEffect } from "react";
 import { Icon, type IconName } from "../../app/icons.tsx";
+import { part } from "../../app/part.tsx";
 import { useSelection } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
 import { TicketList } from "../tickets/TicketList.tsx";
@@ -11,9 +12,9 @@ import { type Layout, type Pane } from "./layout.ts";
 import { showPane, useLayout, useNarrowPane } from "./use-layout.ts";
 import "./layout.css";
 
-const MapPane = lazy(() => import("../map/MapPane.tsx"));
-const TimelinePane = lazy(() => import("../timeline/TimelinePane.tsx"));
-const TicketPanel = lazy(() => import("../ticket/TicketPanel.tsx"));
+const MapPane = part(() => import("../map/MapPane.tsx"));
+const TimelinePane = part(() => import("../timeline/TimelinePane.tsx"));
+const TicketPanel = part(() => import("../ticket/TicketPanel.tsx"));
 
 /** List, map, ticket and timeline side by side; one at a time where there is no room. */
 export function DeskLayout({ onNewTicket }: { onNewTicket: () => void }): ReactElement {

@@ -1,5 +1,6 @@
 import { Component, type ReactElement, type ReactNode } from "react";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
+import { askAgain } from "../../app/part.tsx";
 import { Updated } from "../../app/UpdateNotice.tsx";
 import { useIsUpdated } from "../../app/updates.ts";
 
@@ -15,9 +16,14 @@ export class PaneBoundary extends Component<{ children: ReactNode }, { error: un
     console.error(error);
   }
 
+  #retry = (): void => {
+    askAgain();
+    this.setState({ error: null });
+  };
+
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
-    return <Broken onRetry={() => this.setState({ error: null })} />;
+    return <Broken onRetry={this.#retry} />;
   }
 }
 

@@ -1,15 +1,16 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { clockTime, dayAndTime } from "@truckroll/shared/format.ts";
-import { type ReactElement, Suspense, lazy, useMemo, useState } from "react";
+import { type ReactElement, Suspense, useMemo, useState } from "react";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
 import { useZone } from "../../app/me.ts";
+import { part } from "../../app/part.tsx";
 import type { Alarm } from "../../app/records.ts";
 import { decimalText } from "../../app/words.ts";
 import { useTexts } from "../../texts.ts";
 import { spanAround } from "./chart-span.ts";
 import { useDeviceState, useSeries } from "./queries.ts";
 
-const Chart = lazy(() => import("./chart-view.tsx"));
+const Chart = part(() => import("./chart-view.tsx"));
 
 /**
  * The readings around an alarm. A fault that a device reports by itself has no metric of its own:

@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
 import { postApiV1AlarmsByAlarmIdAcknowledgement } from "@truckroll/shared/api/gen/sdk.gen.ts";
 import { dayAndTime } from "@truckroll/shared/format.ts";
-import { type ReactElement, Suspense, lazy, useState } from "react";
+import { type ReactElement, Suspense, useState } from "react";
 import { ifMatch, take } from "../../app/api.ts";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
 import { keys } from "../../app/keys.ts";
 import { useMay, useZone } from "../../app/me.ts";
+import { part } from "../../app/part.tsx";
 import type { Alarm } from "../../app/records.ts";
 import { decimalText } from "../../app/words.ts";
 import { useTexts } from "../../texts.ts";
@@ -15,7 +16,7 @@ import { useAlarmsOf } from "./queries.ts";
 import { useChange } from "./use-change.ts";
 import "./alarm.css";
 
-const AlarmChart = lazy(() => import("./AlarmChart.tsx"));
+const AlarmChart = part(() => import("./AlarmChart.tsx"));
 const FIRST = 3;
 
 /** The alarms behind the ticket, each with the readings that raised it. */

@@ -1,3 +1,4 @@
+import type { Locale } from "@truckroll/shared/locale.ts";
 import { type ReactElement, useState } from "react";
 import { Icon } from "../../app/icons.tsx";
 import type { WorkOrder } from "../../app/records.ts";
@@ -13,8 +14,7 @@ export function PartsSection({ workOrder }: { workOrder: WorkOrder }): ReactElem
   const { t, locale } = useTexts();
   const { parts_needed: needed, parts_fitted: fitted } = workOrder;
   if (needed.length === 0 && fitted.length === 0) return null;
-  const amount = (quantity: string, unit: string) =>
-    `${decimalText(quantity, locale)} ${unitText(unit, t)}`;
+  const amount = (quantity: string, unit: string) => amountText(quantity, unit, locale, t);
   return (
     <Section title={t("panel.parts")}>
       {!isFinished(workOrder) && needed.length > 0 && <Needed workOrder={workOrder} />}
@@ -44,8 +44,12 @@ export function PartsSection({ workOrder }: { workOrder: WorkOrder }): ReactElem
 
 type Translate = ReturnType<typeof useTexts>["t"];
 
-function unitText(unit: string, t: Translate): string {
-  return unit === "pcs" ? t("panel.pieces") : unit;
+/** "1 pc", "2.5 m"; pieces in the reader's language, other units as they are. */
+function amountText(quantity: string, unit: string, locale: Locale, t: Translate): string {
+  const number = decimalText(quantity, locale);
+  return unit === "pcs"
+    ? t("panel.pieces", { count: Number(quantity), number })
+    : `${number} ${unit}`;
 }
 
 function Needed({ workOrder }: { workOrder: WorkOrder }): ReactElement {
@@ -62,9 +66,7 @@ function Needed({ workOrder }: { workOrder: WorkOrder }): ReactElement {
               <span>
                 {part.name} <span className="quiet">{part.number}</span>
               </span>
-              <strong>
-                {decimalText(part.quantity, locale)} {unitText(part.unit, t)}
-              </strong>
+              <strong>{amountText(part.quantity, part.unit, locale, t)}</strong>
             </div>
             <div className="part-line">
               <span className={short > 0 ? "mark pill tone-warn" : "mark pill tone-ok"}>

@@ -1,11 +1,6 @@
 import { clockTime, dayAndTime } from "@truckroll/shared/format.ts";
 import { LineChart } from "echarts/charts";
-import {
-  AriaComponent,
-  GridComponent,
-  MarkLineComponent,
-  TooltipComponent,
-} from "echarts/components";
+import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { type ECharts, init, registerLocale, use as register } from "echarts/core";
 import langZH from "echarts/lib/i18n/langZH.js";
 import { SVGRenderer } from "echarts/renderers";
@@ -15,14 +10,7 @@ import { useScheme } from "../../app/scheme.ts";
 import { decimalText } from "../../app/words.ts";
 import { type ConsoleTexts, useTexts } from "../../texts.ts";
 
-register([
-  LineChart,
-  AriaComponent,
-  GridComponent,
-  MarkLineComponent,
-  TooltipComponent,
-  SVGRenderer,
-]);
+register([LineChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 registerLocale("ZH", langZH);
 
 interface Props {
@@ -70,7 +58,6 @@ function resizing(chart: ECharts, element: Element): ResizeObserver {
 function optionOf(props: Props, texts: ConsoleTexts, zone: string) {
   const { metric } = props;
   return {
-    aria: { enabled: true },
     animation: false,
     grid: { left: 8, right: 12, top: 22, bottom: 4, containLabel: true },
     tooltip: {

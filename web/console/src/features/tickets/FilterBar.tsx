@@ -1,12 +1,13 @@
 import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
-import { type ReactElement, Suspense, lazy, useEffect, useState } from "react";
+import { type ReactElement, Suspense, useEffect, useState } from "react";
 import { type TicketFilters, type TicketSort, countFilters } from "../../app/filters.ts";
 import { Icon, type IconName } from "../../app/icons.tsx";
+import { part } from "../../app/part.tsx";
 import { useChoosing, useSelection } from "../../app/selection.ts";
 import { useTexts } from "../../texts.ts";
 import { PaneBoundary } from "../shell/PaneBoundary.tsx";
 
-const FilterPopover = lazy(() => import("./FilterPopover.tsx"));
+const FilterPopover = part(() => import("./FilterPopover.tsx"));
 
 interface Props {
   rows: number;

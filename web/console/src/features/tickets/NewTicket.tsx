@@ -1,9 +1,10 @@
 import { Modal } from "@mantine/core";
-import { type ReactElement, Suspense, lazy } from "react";
+import { type ReactElement, Suspense } from "react";
+import { part } from "../../app/part.tsx";
 import { useTexts } from "../../texts.ts";
 import { PaneBoundary } from "../shell/PaneBoundary.tsx";
 
-const NewTicketForm = lazy(() => import("./NewTicketForm.tsx"));
+const NewTicketForm = part(() => import("./NewTicketForm.tsx"));
 
 export function NewTicket(props: { opened: boolean; onClose: () => void }): ReactElement {
   const { t } = useTexts();
