@@ -1,26 +1,26 @@
+import { isAnswered, progressOf, rangeFlag } from "@truckroll/shared/checklist.ts";
 import type { ReactElement } from "react";
 import { Icon } from "../../app/icons.tsx";
 import type { Task } from "../../app/records.ts";
 import { decimalText } from "../../app/words.ts";
 import { useTexts } from "../../texts.ts";
-import { flagOf, isAnswered, progressOf } from "./checklist.ts";
 
 /** The steps of the work with what the engineer answered. */
 export function Checklist({ tasks }: { tasks: Task[] }): ReactElement | null {
   const { t } = useTexts();
   if (tasks.length === 0) return null;
-  const { answered, all } = progressOf(tasks);
+  const { done, total } = progressOf(tasks);
   const sorted = [...tasks].sort((a, b) => a.position - b.position);
   return (
     <>
       <h4 className="checklist-head">
         {t("panel.checklist")}
-        <span className="quiet">{t("panel.progress", { answered, all })}</span>
+        <span className="quiet">{t("panel.progress", { done, total })}</span>
       </h4>
       <progress
         className="checklist-bar"
-        value={answered}
-        max={Math.max(1, all)}
+        value={done}
+        max={Math.max(1, total)}
         aria-label={t("panel.checklist")}
       />
       <ol className="checklist">
@@ -45,12 +45,12 @@ export function Checklist({ tasks }: { tasks: Task[] }): ReactElement | null {
 function Answer({ task }: { task: Task }): ReactElement | null {
   const { t, locale } = useTexts();
   if (task.is_not_applicable) return <span className="quiet">{t("panel.notApplicable")}</span>;
+  if (task.value === false) return <strong>{t("word.no")}</strong>;
   if (!isAnswered(task)) return <span className="quiet">{t("panel.unanswered")}</span>;
-  if (task.kind === "check")
-    return <strong>{task.value === true ? t("word.yes") : t("word.no")}</strong>;
+  if (task.kind === "check") return <strong>{t("word.yes")}</strong>;
   if (task.kind === "photo") return <strong>{t("panel.photoTaken")}</strong>;
   if (task.kind !== "reading") return <strong>{String(task.value)}</strong>;
-  const flag = flagOf(task);
+  const flag = rangeFlag(String(task.value), task.minimum, task.maximum);
   const isOut = flag === "below" || flag === "above";
   return (
     <strong className={isOut ? "value-out" : ""}>

@@ -2,12 +2,13 @@
  * What the customer sees and signs. The screen draws this document and nothing else, so that what
  * was seen is what was signed; it carries its own words and needs no catalogue to be read later.
  */
+import { isAnswered } from "@truckroll/shared/checklist.ts";
 import { dayAndTime } from "@truckroll/shared/format.ts";
 import type { Locale } from "@truckroll/shared/locale.ts";
 import type { texts } from "../../texts.ts";
 import { thousandthsOf } from "../parts/quantity.ts";
 import { quantityText } from "../parts/quantity-text.ts";
-import { inOrder, isAnswered } from "../work-order/steps.ts";
+import { inOrder } from "../work-order/steps.ts";
 import type { FittedPart, Task, WorkOrderDocument } from "../work-order/documents.ts";
 import { type Json, storable } from "./canonical.ts";
 

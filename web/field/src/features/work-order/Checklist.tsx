@@ -1,8 +1,9 @@
+import { progressOf } from "@truckroll/shared/checklist.ts";
 import type { Row } from "@truckroll/sync-client";
 import { useTexts } from "../../texts.ts";
 import type { WorkOrderDocument } from "./documents.ts";
 import { Step } from "./Step.tsx";
-import { inOrder, progressOf } from "./steps.ts";
+import { inOrder } from "./steps.ts";
 
 interface Props {
   workOrder: Row<WorkOrderDocument>;

@@ -1,3 +1,4 @@
+import { isAnswered } from "@truckroll/shared/checklist.ts";
 import type { Row } from "@truckroll/sync-client";
 import { useId, useState } from "react";
 import { useOpened } from "../../app/client.ts";
@@ -7,7 +8,6 @@ import { PhotoButton } from "../photos/PhotoButton.tsx";
 import { type Answering, useAnswer } from "./answer.ts";
 import type { Task, WorkOrderDocument } from "./documents.ts";
 import { NotApplicable } from "./NotApplicable.tsx";
-import { isAnswered } from "./steps.ts";
 import { ValueStep } from "./ValueStep.tsx";
 
 export interface StepProps {

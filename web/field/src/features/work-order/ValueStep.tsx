@@ -1,3 +1,4 @@
+import { rangeFlag } from "@truckroll/shared/checklist.ts";
 import { type FormEvent, type InputHTMLAttributes, useState } from "react";
 import { useOpened } from "../../app/client.ts";
 import { useDraft } from "../../app/draft.ts";
@@ -6,7 +7,7 @@ import { useTexts } from "../../texts.ts";
 import type { Answering } from "./answer.ts";
 import type { Task } from "./documents.ts";
 import { StepTitle, type StepProps } from "./Step.tsx";
-import { rangeFlag, readingOf } from "./steps.ts";
+import { readingOf } from "./steps.ts";
 
 interface Props extends StepProps {
   id: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isAnswered, missingSteps, progressOf, rangeFlag, readingOf } from "./steps.ts";
+import { missingSteps, readingOf } from "./steps.ts";
 import { aTask } from "./samples.ts";
 
 test.each([
@@ -24,34 +24,6 @@ test.each(["", "abc", "1.2.3", "1,200,3", "12 bar", "NaN", "∞", "1e5", "1".rep
   },
 );
 
-test.each([
-  ["8", "1", "8", "in_range"],
-  ["1", "1", "8", "in_range"],
-  ["8.000000001", "1", "8", "above"],
-  ["0.999999999", "1", "8", "below"],
-  ["-5", "-4.5", null, "below"],
-  ["-4", "-4.5", "-1", "in_range"],
-  ["100", null, null, "unlimited"],
-  // 0.1 + 0.2 in binary is not 0.3; the limits are decimals.
-  ["0.3", null, "0.3", "in_range"],
-] as const)("%s between %s and %s is %s", (value, low, high, expected) => {
-  expect(rangeFlag(value, low, high)).toBe(expected);
-});
-
-test("a step that was looked at and not done is not done", () => {
-  expect(isAnswered(aTask({ value: false }))).toBe(false);
-  expect(isAnswered(aTask({ value: true }))).toBe(true);
-});
-
-test("a step that does not apply needs its reason", () => {
-  expect(isAnswered(aTask({ is_not_applicable: true, remark: " " }))).toBe(false);
-  expect(isAnswered(aTask({ is_not_applicable: true, remark: "no valve here" }))).toBe(true);
-});
-
-test("a text of spaces is no answer", () => {
-  expect(isAnswered(aTask({ kind: "text", value: "  " }))).toBe(false);
-});
-
 test("missing are the required steps without an answer, in their order", () => {
   const tasks = [
     aTask({ id: "c", position: 3 }),
@@ -61,5 +33,4 @@ test("missing are the required steps without an answer, in their order", () => {
   ];
 
   expect(missingSteps(tasks).map((task) => task.id)).toEqual(["a", "c"]);
-  expect(progressOf(tasks)).toEqual({ done: 1, total: 4 });
 });
