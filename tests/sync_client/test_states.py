@@ -142,7 +142,7 @@ def test_a_revoked_phone_is_signed_out_keeps_its_outbox_and_gets_nothing_any_mor
     phone.ask("start")
     phone.settle()
     phone.ask("forget-password")
-    revoke(company, engineer)
+    company.revoke_phone(engineer)
     later = company.work_order(engineer)
     repair(phone, work["id"], "Evidence")
 
@@ -163,7 +163,7 @@ def test_a_phone_with_nothing_to_send_gets_nothing_any_more_either(
     phone.ask("start")
     phone.settle()
     phone.ask("forget-password")
-    revoke(company, engineer)
+    company.revoke_phone(engineer)
     later = company.work_order(engineer)
 
     phone.sync()
@@ -172,6 +172,33 @@ def test_a_phone_with_nothing_to_send_gets_nothing_any_more_either(
     phone.sync()
 
     assert phone.row("work_order", later["id"]) is None
+
+
+def test_a_phone_that_was_found_goes_on_as_a_new_one_and_sends_what_it_kept(
+    company: Company, phone: Phone, work: dict[str, Any], engineer: Person
+) -> None:
+    phone.ask("start")
+    phone.settle()
+    phone.ask("forget-password")
+    company.revoke_phone(engineer)
+    repair(phone, work["id"], "Evidence")
+    phone.photo(work["id"], picture())
+    later = company.work_order(engineer)
+    wait_until(lambda: _in_phase(phone, "signed-out"), 20)
+    phone.ask("sign-in")
+    wait_until(lambda: _in_phase(phone, "revoked"), 20)
+
+    phone.ask("start-anew")
+
+    phone.settle()
+    assert repairs_of(company, work["id"]) == Counter({"Evidence": 1})
+    company.until_stored(work["id"], 1)
+    assert phone.row("work_order", later["id"]) is not None
+    installations = company.account(engineer).every("/sync/installations")
+    assert Counter(one["state"] for one in installations) == Counter({"revoked": 1, "active": 1})
+    phone.restart()
+    phone.ask("start")
+    phone.settle()
 
 
 def test_a_phone_that_signed_in_again_can_be_revoked_before_it_sends_anything(
@@ -185,16 +212,10 @@ def test_a_phone_that_signed_in_again_can_be_revoked_before_it_sends_anything(
     phone.settle()
     phone.ask("forget-password")
 
-    revoke(company, engineer)
+    company.revoke_phone(engineer)
 
     phone.sync()
     wait_until(lambda: _in_phase(phone, "signed-out"), 20)
-
-
-def revoke(company: Company, engineer: Person) -> None:
-    """Stop the engineer's only phone, as a dispatcher does when it was lost."""
-    (installation,) = company.account(engineer).every("/sync/installations")
-    company.desk.post(f"/sync/installations/{installation['id']}/revocation", None)
 
 
 def test_bytes_that_are_no_picture_are_refused_and_shown(

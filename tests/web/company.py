@@ -124,6 +124,11 @@ class Company:
         with self.records(write=True) as session:
             auth.end_sessions(session, user_id=person.user_id)
 
+    def revoke_phone(self, person: Person) -> None:
+        """Stop somebody's only phone, as a dispatcher does when it was lost."""
+        (installation,) = self.account(person).every("/sync/installations")
+        self.desk.post(f"/sync/installations/{installation['id']}/revocation", None)
+
     @cached_property
     def desk(self) -> Account:
         """The dispatcher at the API."""

@@ -193,6 +193,27 @@ def test_work_that_was_given_to_somebody_else_meanwhile(
     expect(phone.work(work_order)).to_have_count(0)
 
 
+def test_a_phone_that_was_lost_revoked_and_found(
+    company: Company, open_phone: OpenPhone, tmp_path: Path
+) -> None:
+    ana = company.engineers[0]
+    work_order = company.work_order(ana)
+    phone = Phone(open_phone(tmp_path), company).sign_in(ana).open_work(work_order)
+    phone.until_ready_offline().go_offline()
+    phone.start().tick("Switch off the power").take_photos(a_photo(1))
+    company.revoke_phone(ana)
+    phone.go_online().sign_in_again()
+    phone.chip.click()
+
+    phone.button("revoked.again").click()
+    dialog = phone.page.get_by_role("dialog", name=phone.words("revoked.ask"))
+    dialog.get_by_role("button", name=phone.words("revoked.again")).click()
+
+    phone.until_safe()
+    company.until_stored(work_order["id"], 1)
+    assert company.outcomes()["task.answer", "applied"] == 1
+
+
 def all_applied(counts: dict[str, int]) -> Counter[tuple[str, str]]:
     """What came in, if nothing was lost or doubled."""
     return Counter({(type_, "applied"): count for type_, count in counts.items()})

@@ -94,6 +94,7 @@ const WORKS: Record<string, Work> = {
   stop: (client) => client.stop(),
   record: (client, { command }) => client.record(command as NewCommand),
   attach: (client, { file }) => client.attach(fileOf(file)),
+  "start-anew": (client) => client.startAnew(),
   sync: (client) => client.syncNow().then(() => client.status()),
   rows: (client, { kind }) => client.rows(kind as Kind),
   row: (client, { kind, id = "" }) => client.row(kind as Kind, id),

@@ -2,6 +2,7 @@ import { liveQuery } from "dexie";
 import { readSentinel, writeSentinel, accountKey } from "./accounts.ts";
 import { compare, type Difference } from "./compare.ts";
 import { Engine } from "./engine.ts";
+import { becomeNew } from "./enrolment.ts";
 import { newId as uuid } from "./ids.ts";
 import { stand } from "./leader.ts";
 import { asClientError, attach, type Desk, record } from "./outbox.ts";
@@ -108,6 +109,19 @@ export class SyncClient {
     const before = this.#status.lastSyncAt;
     this.poke();
     await this.#until((status) => status.lastSyncAt !== before, FOLLOWER_PATIENCE);
+  }
+
+  /**
+   * Go on as a new installation where this one was revoked, for example because a lost phone was
+   * found. What was not sent is sent then; somebody has to sign in first if the session is over.
+   */
+  async startAnew(): Promise<void> {
+    try {
+      await becomeNew(this.#store, this.#desk.newId);
+    } catch (error) {
+      throw asClientError(error);
+    }
+    await this.syncNow();
   }
 
   /** Look for news soon, for example because the stream said so. */

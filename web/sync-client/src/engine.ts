@@ -135,12 +135,10 @@ export class Engine {
 
   /** One round: what was done goes up first, then the news come down, then both are made sure. */
   async #sync(context: Context): Promise<number> {
-    this.#network ??= await this.#store.network();
-    await this.#say({ busy: true });
+    const { signedOut, revoked } = await this.#begin();
     const entry = this.#isEnrolled ? Promise.resolve() : enrol(context);
     // Reading does not wait for it, unless this phone was shut out before: it may have been lost.
     entry.catch(() => undefined);
-    const { signedOut, revoked } = this.#network;
     if (signedOut || revoked || (await unsentCount(this.#store)) > 0) await entry;
     const sent = await pushAll(context);
     if (sent > 0) this.#alarms.files.ring();
@@ -157,6 +155,15 @@ export class Engine {
       this.#alarms.files.ring();
     }
     return isHidden() ? HIDDEN_POLL : POLL;
+  }
+
+  /** A new installation was not revoked, whatever became of the one before. */
+  async #begin(): Promise<Network> {
+    const network = (this.#network ??= await this.#store.network());
+    const isNew = (await this.#store.value("installation"))?.enrolled === false;
+    const isForgiven = network.revoked && isNew;
+    await this.#say({ busy: true, ...(isForgiven ? { revoked: false, error: undefined } : {}) });
+    return this.#network;
   }
 
   async #files(context: Context, signal: AbortSignal): Promise<number> {
@@ -188,6 +195,7 @@ export class Engine {
       return SIGNED_OUT_POLL;
     }
     if (code === "installation-revoked") {
+      this.#isEnrolled = false;
       await this.#say({ busy: false, online: true, revoked: true, error: this.#error(code) });
       return REVOKED_POLL;
     }

@@ -25,12 +25,17 @@ export async function enrol(context: Context): Promise<void> {
   await confirm(store, installation.id);
 }
 
+/** Become a new installation and enrol it at once. */
+export async function startAnew(context: Context): Promise<void> {
+  await becomeNew(context.store, context.newId);
+  await enrolFresh(context);
+}
+
 /**
  * Become a new installation: everything retained is sent again under new numbers with the same
  * ids, by which the server knows what it has.
  */
-export async function startAnew(context: Context): Promise<void> {
-  const { store } = context;
+export async function becomeNew(store: Store, newId: () => string): Promise<void> {
   await store.transaction("rw", store.commands, store.meta, async () => {
     const retained = await store.commands.orderBy("seq").toArray();
     // In ascending order no new number meets an old one: the i-th old number is at least i.
@@ -38,9 +43,8 @@ export async function startAnew(context: Context): Promise<void> {
       await store.commands.put({ ...command, seq: index + 1, unsent: 1 });
     }
     const nextSeq = retained.length + 1;
-    await store.keep("installation", { id: context.newId(), enrolled: false, nextSeq });
+    await store.keep("installation", { id: newId(), enrolled: false, nextSeq });
   });
-  await enrolFresh(context);
 }
 
 async function enrolFresh(context: Context): Promise<void> {

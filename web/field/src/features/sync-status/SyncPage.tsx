@@ -12,6 +12,7 @@ import type { Booking, WorkOrderDocument } from "../work-order/documents.ts";
 import { chipOf, SKEW_WORTH_SAYING_MS } from "./chip.ts";
 import { ExportButton } from "./ExportButton.tsx";
 import { type OpenWork, groupByWork } from "./open-work.ts";
+import { Revoked } from "./Revoked.tsx";
 import { TroubleList } from "./TroubleList.tsx";
 import { UnsentList } from "./UnsentList.tsx";
 
@@ -35,7 +36,7 @@ export function SyncPage() {
     <Shell title={t("sync.title")}>
       <ScreenHeading className="visually-hidden">{t("sync.title")}</ScreenHeading>
       <Summary status={status} />
-      {status.phase === "revoked" && <Revoked />}
+      {status.phase === "revoked" && <Revoked client={client} />}
       <ErrorNote status={status} />
       <ClockHint status={status} />
       {open && open.troubles.length > 0 && <TroubleList troubles={open.troubles} />}
@@ -128,19 +129,6 @@ function ErrorNote({ status }: { status: SyncStatus }) {
       <div>
         <strong>{t("sync.error.title")}</strong>
         <p>{has(key) ? t(key) : t("sync.error.other")}</p>
-      </div>
-    </div>
-  );
-}
-
-function Revoked() {
-  const { t } = useTexts();
-  return (
-    <div className="note bad">
-      <Icon name="alert" />
-      <div>
-        <strong>{t("sync.revoked.title")}</strong>
-        <p>{t("sync.revoked.text")}</p>
       </div>
     </div>
   );
