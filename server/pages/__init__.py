@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask.typing import ResponseReturnValue
 
 from server.kernel.http import TruckrollApp
-from server.pages import apps, documents, front, probes
+from server.pages import apps, documents, front, missing, probes
 from server.pages.documents import openapi_document
 
 __all__ = ["openapi_document", "register"]
@@ -28,3 +28,4 @@ def register(app: TruckrollApp) -> None:
     for path, view in PAGES.items():
         app.add_url_rule(path, f"pages.{view.__name__}", view, methods=["GET"])
     apps.register(app)
+    app.register_error_handler(404, missing.answer)

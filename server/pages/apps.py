@@ -126,7 +126,7 @@ def find_file(folder: Path, name: str) -> Built | None:
 
 
 def is_page(path: str, accept: str) -> bool:
-    """Whether a browser opens this path as a page, so that the app itself must answer."""
+    """Whether a browser opens this path as a page, so that a page must answer it."""
     return not path or ("." not in path.rsplit("/", 1)[-1] and "text/html" in accept)
 
 

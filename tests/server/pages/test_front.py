@@ -13,6 +13,8 @@ from server.pages.front import EN, ZH
 from server.pages.reference import reference
 from tests.server.pages.conftest import Visit
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
 
 class Page(HTMLParser):
     """What a test asks of a page: its language, links, anchors and whether its tags are closed."""
@@ -83,6 +85,32 @@ def test_every_link_of_the_front_page_leads_somewhere(visit: Visit) -> None:
 def test_only_a_demonstration_names_its_users(visit: Visit) -> None:
     assert "dispatcher@demo" in visit(demo=True).get("/").text
     assert "dispatcher@demo" not in visit().get("/").text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_an_address_that_leads_nowhere_leads_a_person_home(visit: Visit, lang: str) -> None:
+    headers = {"Accept": BROWSER, "Accept-Language": lang}
+
+    answer = visit().get("/tickets", headers=headers)
+
+    page = Page(answer.text)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert page.lang == lang
+    assert page.links == ["/", "/"]
+    assert page.open == []
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [("/tickets", "*/*"), ("/api/v1/none", BROWSER), ("/console/assets/gone.js", "*/*")],
+)
+def test_an_address_that_leads_nowhere_is_a_problem_to_a_program(
+    visit: Visit, path: str, accept: str
+) -> None:
+    answer = visit().get(path, headers={"Accept": accept})
+
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    assert answer.get_json()["code"] == "not-found"
 
 
 @pytest.mark.parametrize("path", ["/", "/api/docs"])
