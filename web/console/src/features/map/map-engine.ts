@@ -152,7 +152,10 @@ function bringIntoView(map: GlMap, [lon, lat]: [number, number]): void {
   if (!isSeen) map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 11) });
 }
 
-/** The markers of people: they move aside for each other, and for the job that is chosen. */
+/**
+ * The markers of people: they move aside for each other, for the counts of clusters, and for the
+ * job that is chosen.
+ */
 function markersOn(map: GlMap, place: Place) {
   const markers = new Map<string, Marker>();
   let frame = 0;
@@ -162,6 +165,8 @@ function markersOn(map: GlMap, place: Place) {
     frame = requestAnimationFrame(() => arrange(map, [...markers.values()], chosen));
   };
   map.on("moveend", arrangeSoon);
+  // Clusters are where they will stay only then.
+  map.on("idle", arrangeSoon);
   return {
     keepClearOf: (spot: [number, number] | null) => {
       chosen = spot;
@@ -222,7 +227,7 @@ function arrange(map: GlMap, markers: readonly Marker[], chosen: [number, number
     const { x, y } = map.project(marker.getLngLat());
     return { x, y: y - MARKER_BODY };
   });
-  const fixed = chosen ? [map.project(chosen)] : [];
+  const fixed = [...clustersOn(map), ...(chosen ? [chosen] : [])].map((at) => map.project(at));
   const moves = dodged(spots, MARKER_APART, MARKER_FURTHEST, fixed);
   markers.forEach((marker, index) => {
     const { x, y } = moves[index] ?? { x: 0, y: 0 };
@@ -230,6 +235,13 @@ function arrange(map: GlMap, markers: readonly Marker[], chosen: [number, number
     const { style } = marker.getElement();
     style.setProperty("--leader", `${Math.round(Math.hypot(x, y))}px`);
     style.setProperty("--towards", `${Math.atan2(-y, -x)}rad`);
+  });
+}
+
+function clustersOn(map: GlMap): [number, number][] {
+  return map.queryRenderedFeatures({ layers: [CLUSTER] }).map(({ geometry }) => {
+    const [lon = 0, lat = 0] = (geometry as GeoJSON.Point).coordinates;
+    return [lon, lat];
   });
 }
 

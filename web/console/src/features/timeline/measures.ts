@@ -1,5 +1,5 @@
 /** Sizes that styles and arithmetic share, in pixels. */
-export const NAME_WIDTH = 176;
+export const NAME_WIDTH = 192;
 export const HEAD_HEIGHT = 30;
 /** Below this width the rows become a list: nobody drags on a phone. */
 export const LIST_BELOW = 620;
