@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from server.workorders.models import WorkOrderTask
-from server.workorders.rules import Answer, Task, TaskKind
+from server.workorders.rules import Answer, Task, TaskKind, decimal_of
 
 
 def task_of(row: WorkOrderTask) -> Task:
@@ -17,8 +16,8 @@ def task_of(row: WorkOrderTask) -> Task:
         id=row.id,
         kind=row.kind,
         is_required=row.is_required,
-        minimum=_decimal(row.minimum),
-        maximum=_decimal(row.maximum),
+        minimum=decimal_of(row.minimum),
+        maximum=decimal_of(row.maximum),
         choices=tuple(row.choices),
     )
 
@@ -43,15 +42,6 @@ def answer_of(kind: TaskKind, value: Any, *, is_not_applicable: bool, remark: st
     """Return an answer as the rules see it: a reading's decimal text becomes a number."""
     plain = value.get("value") if isinstance(value, dict) else value
     if kind is TaskKind.READING and isinstance(plain, str):
-        plain = _decimal(plain) or plain
+        number = decimal_of(plain)
+        plain = plain if number is None else number
     return Answer(value=plain, is_not_applicable=is_not_applicable, remark=remark)
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+# What phones and desks write; exponents and the like would have to be understood everywhere.
+DECIMAL_TEXT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 LARGEST_SAFE_INTEGER = 2**53 - 1  # RFC 8785: beyond it ECMAScript numbers lose digits.
 
 
@@ -91,6 +94,11 @@ class Answer:
     value: bool | str | Decimal | None = None
     is_not_applicable: bool = False
     remark: str = ""
+
+
+def decimal_of(text: str | None) -> Decimal | None:
+    """The number that a decimal text is; None when it is none, or written in another way."""
+    return Decimal(text) if text is not None and DECIMAL_TEXT.fullmatch(text) else None
 
 
 def range_flag(

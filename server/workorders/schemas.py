@@ -24,7 +24,7 @@ from server.kernel.fields import (
 from server.kernel.paging import PageQuerySchema
 from server.kernel.priority import Priority
 from server.tickets.api import WorkBookingSchema
-from server.workorders.rules import LIFECYCLE, TaskKind, WorkOrderState
+from server.workorders.rules import DECIMAL_TEXT, LIFECYCLE, TaskKind, WorkOrderState
 
 LONG = 20_000
 MAX_MINUTES = 14 * 24 * 60
@@ -32,7 +32,7 @@ MAX_LEVEL = 5
 MAX_STROKE_VALUES = 20_000
 MAX_DOCUMENT_VALUES = 2_000
 DECIMAL = validate.Regexp(
-    r"\A-?[0-9]{1,15}(\.[0-9]{1,9})?\Z", error='Must be a decimal text, like "12.5".'
+    rf"\A{DECIMAL_TEXT.pattern}\Z", error='Must be a decimal text, like "12.5".'
 )
 SHA256 = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="Must be a SHA-256 in hexadecimal.")
 

@@ -133,10 +133,22 @@ def test_work_with_an_open_required_step_is_not_completed(booked: Booked) -> Non
     assert booked.read()["state"] == "in_progress"
 
 
-def test_an_answer_of_the_wrong_kind_is_refused(booked: Booked) -> None:
+@pytest.mark.parametrize("value", ["0", "0.000", "-0.5", "99999", "0.000000001"])
+def test_every_number_is_a_reading(booked: Booked, value: str) -> None:
     reading = next(t for t in booked.read()["tasks"] if t["kind"] == "reading")
 
-    refused = booked.client.put(f"{booked.path}/tasks/{reading['id']}", json={"value": True})
+    answered = booked.client.put(f"{booked.path}/tasks/{reading['id']}", json={"value": value})
+
+    assert answered.status_code == 200
+    (shown,) = [task for task in booked.read()["tasks"] if task["id"] == reading["id"]]
+    assert shown["value"] == value
+
+
+@pytest.mark.parametrize("value", [True, "", "warm", "1E3", "1_000", "１２", " 5", "5\n", "1" * 16])
+def test_an_answer_of_the_wrong_kind_is_refused(booked: Booked, value: Any) -> None:
+    reading = next(t for t in booked.read()["tasks"] if t["kind"] == "reading")
+
+    refused = booked.client.put(f"{booked.path}/tasks/{reading['id']}", json={"value": value})
 
     assert (refused.status_code, refused.get_json()["code"]) == (422, "answer-refused")
 

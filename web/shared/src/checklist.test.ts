@@ -17,6 +17,7 @@ test.each([
   ["-5", "-4.5", null, "below"],
   ["-4", "-4.5", "-1", "in_range"],
   ["100", null, null, "unlimited"],
+  ["1E3", "1", "8", "unlimited"],
   // 0.1 + 0.2 in binary is not 0.3; the limits are decimals.
   ["0.3", null, "0.3", "in_range"],
 ] as const)("%s between %s and %s is %s", (value, low, high, expected) => {

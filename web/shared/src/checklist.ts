@@ -26,10 +26,11 @@ export function progressOf(steps: StepAnswer[]): { done: number; total: number }
 }
 
 const PLACES = 9;
+const DECIMAL = /^-?\d+(\.\d+)?$/;
 
-/** The limits themselves are in range. */
+/** The limits themselves are in range; what is no decimal text has no place among them. */
 export function rangeFlag(value: string, low: string | null, high: string | null): RangeFlag {
-  if (low === null && high === null) return "unlimited";
+  if ((low === null && high === null) || !DECIMAL.test(value)) return "unlimited";
   const number = scaled(value);
   if (low !== null && number < scaled(low)) return "below";
   if (high !== null && number > scaled(high)) return "above";
