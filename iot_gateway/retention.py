@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from iot_gateway.models import DeadLetter, EvaluationHead, ReadingRow
 from iot_gateway.queries import READINGS
-from server.kernel import clock
+from server.kernel import clock, outbox
 from server.kernel.session import platform_of, tenant_of
 
 FORGET_OLD = "iot_gateway.forget_old"
@@ -22,11 +22,15 @@ MOST_LETTERS = 5_000
 
 def forget_old(session: Session, _payload: dict[str, Any] | None = None) -> None:
     """Drop readings and dead letters that are older than the settings say; a periodic job."""
-    settings = platform_of(session).settings
-    if settings.keep_readings_days:
-        forget_readings(session, clock.now() - dt.timedelta(days=settings.keep_readings_days))
-    if settings.keep_dead_letters_days:
-        forget_letters(session, clock.now() - dt.timedelta(days=settings.keep_dead_letters_days))
+    settings, is_more = platform_of(session).settings, False
+    if days := settings.keep_readings_days:
+        dropped = forget_readings(session, clock.now() - dt.timedelta(days=days))
+        is_more = dropped >= MOST_READINGS
+    if days := settings.keep_dead_letters_days:
+        dropped = forget_letters(session, clock.now() - dt.timedelta(days=days))
+        is_more = is_more or dropped >= MOST_LETTERS
+    if is_more:  # In a transaction of its own, so that others write in between.
+        outbox.defer(session, FORGET_OLD, {})
 
 
 def forget_readings(session: Session, before: dt.datetime) -> int:
@@ -57,8 +61,8 @@ def forget_readings(session: Session, before: dt.datetime) -> int:
     return int(getattr(dropped, "rowcount", 0))
 
 
-def forget_letters(session: Session, before: dt.datetime) -> None:
-    """Drop messages that were no readings and last came before an instant."""
+def forget_letters(session: Session, before: dt.datetime) -> int:
+    """Drop messages that were no readings and last came before an instant; how many."""
     old = (
         select(DeadLetter.id)
         .where(DeadLetter.received_at < before, DeadLetter.last_received_at < before)
@@ -67,3 +71,4 @@ def forget_letters(session: Session, before: dt.datetime) -> None:
     )
     ids = session.scalars(old).all()
     session.execute(delete(DeadLetter).where(DeadLetter.id.in_(ids)))
+    return len(ids)

@@ -46,3 +46,11 @@ class AlreadyResolved(DomainError):
     code = "already-resolved"
     status = 409
     title = "Already resolved"
+
+
+class NotApplicable(DomainError):
+    """The command cannot be applied as things stand now; it goes on waiting."""
+
+    code = "command-not-applicable"
+    status = 409
+    title = "Command not applicable"

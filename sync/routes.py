@@ -127,7 +127,7 @@ class Pull(MethodView):
         """Give what has changed since a cursor, in the caller's own view"""
         session, actor = current_session(), current_actor()
         head = changes.height(session)
-        view = rules.view_of(actor.id, actor.feed_scopes)
+        view = rules.view_of(actor.id, actor.feed_scopes | actor.permissions)
         after = _position(query, head, view)
         limit = query["limit"]
         found = changes.changes_after(

@@ -21,7 +21,13 @@ from server.kernel.errors import DomainError
 from server.kernel.refusals import as_refusal
 from server.kernel.session import platform_of, unit_of
 from sync import queries, rules
-from sync.errors import AlreadyResolved, CommandGap, InstallationForked, InstallationRevoked
+from sync.errors import (
+    AlreadyResolved,
+    CommandGap,
+    InstallationForked,
+    InstallationRevoked,
+    NotApplicable,
+)
 from sync.models import Installation, SyncCommand
 from sync.rules import InstallationState, Resolution
 
@@ -125,13 +131,15 @@ def resolve(
 ) -> SyncCommand:
     """Decide about a command that waits: apply it now in the decider's name, or dismiss it.
 
-    Applying raises what the command raises; it then goes on waiting. The engineer's record stays
-    as it was in either case.
+    Applying raises what the command raises, and NotApplicable when it would only be put back; it
+    then goes on waiting. The engineer's record stays as it was in either case.
     """
     if command.resolved_at is not None or command.status not in queries.UNSETTLED:
         raise AlreadyResolved("Somebody has decided about this command before.")
     if resolution is Resolution.APPLIED:
         outcome = commands.execute(session, actor, _call(command))
+        if outcome.status in queries.UNSETTLED:
+            raise NotApplicable("It cannot be applied as things stand.", **outcome.details)
         command.details = {**command.details, "applied": outcome.details}
     command.resolution, command.resolution_note = resolution, note
     command.resolved_at, command.resolved_by = clock.now(), actor.id

@@ -31,6 +31,8 @@ _COMPARE: dict[Comparator, Callable[[float, float], bool]] = {
     Comparator.AT_MOST: operator.le,
 }
 _UPWARDS = frozenset({Comparator.GREATER, Comparator.AT_LEAST})
+# Slower than this no time is replayed, and a delay must stay one that a timedelta can hold.
+_SLOWEST = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def hurried(rule: ThresholdRule, meta: Mapping[str, Any]) -> ThresholdRule:
     ``meta.speed`` says how much faster; nonsense counts as not said.
     """
     speed = as_number(meta.get("speed"))
-    if speed is None or not 0 < speed < inf or speed == 1:
+    if speed is None or not _SLOWEST <= speed < inf or speed == 1:
         return rule
     return replace(
         rule,

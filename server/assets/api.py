@@ -1,6 +1,6 @@
 """The door of assets: what other rooms and packages may use."""
 
-from server.assets.events import AssetArchived, AssetCreated, AssetMoved, DeviceBound
+from server.assets.events import AssetArchived, AssetChanged, AssetCreated, AssetMoved, DeviceBound
 from server.assets.models import Asset, AssetModel, Device, FaultCode
 from server.assets.queries import (
     checklist,
@@ -33,6 +33,7 @@ from server.assets.service import (
 __all__ = [
     "Asset",
     "AssetArchived",
+    "AssetChanged",
     "AssetCreated",
     "AssetModel",
     "AssetMoved",

@@ -116,7 +116,7 @@ def record_blob(session: Session, *, sender_id: UUID, kept: KeptFile) -> Blob:
             session,
             "files.make_thumbnails",
             {"blob_id": str(blob.id), "sha256": blob.sha256},
-            key=blob.sha256,
+            key=str(blob.id),
         )
     for attachment in queries.lock_awaiting(session, sha256=kept.sha256, sender_id=sender_id):
         _bind(session, attachment, blob)

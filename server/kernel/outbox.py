@@ -43,6 +43,10 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+class _Overtaken(Exception):
+    """Another claim has followed while the job ran: what it did is undone."""
+
+
 class OutboxRow(Base):
     """One job of one tenant. ``key`` makes a second job with the same key impossible."""
 
@@ -113,11 +117,16 @@ def run_job(platform: Platform, job_id: UUID) -> bool:
         return False
     try:
         with unit_of_work(platform, tenant_id, actor=system(tenant_id)) as session:
+            # SQLite has one writer: a job that decodes or copies first must not keep it waiting.
+            if not platform.settings.is_embedded and _held(session, job_id, tries) is None:
+                raise _Overtaken  # noqa: TRY301
+            platform.jobs[job](session, payload)
             row = _held(session, job_id, tries)
             if row is None:
-                return False
-            platform.jobs[job](session, payload)
+                raise _Overtaken  # noqa: TRY301 - undoes the unit of work
             row.state, row.done_at, row.lease_until = JobState.DONE, clock.now(), None
+    except _Overtaken:
+        return False
     except Exception as error:  # noqa: BLE001 - whatever a job raises, the row must know.
         log.warning("job failed", job=job, job_id=str(job_id), tries=tries, error=repr(error))
         _put_back(platform, job_id, tries=tries, error=repr(error))

@@ -2,8 +2,10 @@
 
 from server.places.events import (
     CustomerArchived,
+    CustomerChanged,
     CustomerCreated,
     SiteArchived,
+    SiteChanged,
     SiteCreated,
 )
 from server.places.models import Customer, Site
@@ -30,9 +32,11 @@ from server.places.service import (
 __all__ = [
     "Customer",
     "CustomerArchived",
+    "CustomerChanged",
     "CustomerCreated",
     "Site",
     "SiteArchived",
+    "SiteChanged",
     "SiteCreated",
     "change_customer",
     "change_site",

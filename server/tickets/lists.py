@@ -139,6 +139,6 @@ def _mentions(text: str) -> ColumnElement[bool]:
         assets.Asset.serial.ilike(f"{pattern}%", escape="\\"),
     ]
     number = text.removeprefix("#")
-    if number.isascii() and number.isdigit() and int(number[:12]) < LARGEST_NUMBER:
+    if number.isascii() and number.isdigit() and int(number) < LARGEST_NUMBER:
         found.append(Ticket.number == int(number))
     return or_(*found)

@@ -13,7 +13,7 @@ from server.assets import api as assets
 from server.kernel import clock, events
 from server.kernel.actors import Actor
 from server.kernel.changes import touch
-from server.kernel.creation import IdTaken
+from server.kernel.creation import IdTaken, find_made
 from server.kernel.errors import InvalidInput
 from server.kernel.ids import new_id
 from server.kernel.numbers import next_number
@@ -60,7 +60,9 @@ def open_ticket(
     the priority from the fault code. Raises InvalidInput naming a reference nobody knows.
     """
     del actor  # Who reports is kept by the event and the audit trail.
-    if known := _already_open(session, id=id, source_key=source_key, title=title):
+    asked = {"site_id": site_id, "asset_id": asset_id, "fault_code_id": fault_code_id}
+    told = {"title": title, **{name: value for name, value in asked.items() if value is not None}}
+    if known := _already_open(session, id=id, source_key=source_key, told=told):
         return known
     links = _links(session, customer_id, site_id, asset_id, fault_code_id)
     at, chosen = opened_at or occurred_at(session), priority or links["priority"]
@@ -84,7 +86,7 @@ def open_ticket(
             return _add_ticket(session, values)
     except IntegrityError:
         # Another opening with the same source has won meanwhile: this one joins it.
-        if known := _already_open(session, id=id, source_key=source_key, title=title):
+        if known := _already_open(session, id=id, source_key=source_key, told=told):
             return known
         raise
 
@@ -225,15 +227,12 @@ def _add_ticket(session: Session, values: dict[str, Any]) -> Ticket:
 
 
 def _already_open(
-    session: Session, *, id: UUID | None, source_key: str | None, title: str
+    session: Session, *, id: UUID | None, source_key: str | None, told: dict[str, Any]
 ) -> Ticket | None:
+    """Return the ticket of an earlier try; raises IdTaken when that one tells of something else."""
     if source_key is not None and (ticket := queries.find_by_source(session, source_key)):
         return ticket
-    if id is not None and (ticket := session.get(Ticket, id)) is not None:
-        if ticket.title != title:
-            raise IdTaken("This id is used by another ticket.", id=str(id))
-        return ticket
-    return None
+    return find_made(session, Ticket, id, told)
 
 
 def _place(session: Session, ticket: Ticket, asked: dict[str, UUID]) -> dict[str, Any]:

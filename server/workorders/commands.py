@@ -60,6 +60,8 @@ def _move(action: str) -> Callable[[Session, Actor, CommandCall], Outcome]:
         if not is_theirs(actor, work_order):
             return _parked("not-your-work", work_order)
         if LIFECYCLE.is_already_done(work_order.state, action):
+            # Written on site, while the desk had completed the work without a word.
+            work_order.summary = work_order.summary or call.args.get("summary", "")
             return Outcome(status=CommandStatus.MERGED, details=_state(work_order))
         if work_order.state not in UNFINISHED_STATES:
             return _parked("work-order-finished", work_order)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from server.assets.api import AssetChanged
 from server.kernel.history import Subjects
 from server.kernel.modules import Module
-from server.tickets.api import FieldWork, TicketChanged, TicketNoted, TicketOpened
+from server.places.api import CustomerChanged, SiteChanged
+from server.tickets.api import (
+    FieldWork,
+    TicketChanged,
+    TicketNoted,
+    TicketOpened,
+    TicketPriorityRaised,
+)
 from server.workorders import commands, feed, routes, service
 from server.workorders.lists import WorkOfTickets
 from server.workorders.ports import Bookings, NoBookings, NullPartsGate, PartsGate
@@ -17,8 +25,12 @@ MODULE = Module(
     blueprints=(routes.blp,),
     subscribers={
         TicketOpened: (service.open_for_ticket,),
-        TicketChanged: (service.open_for_place,),
-        TicketNoted: (service.show_note,),
+        TicketChanged: (service.open_for_place, service.show_ticket),
+        TicketNoted: (service.show_ticket,),
+        TicketPriorityRaised: (service.show_ticket,),
+        SiteChanged: (service.show_site,),
+        CustomerChanged: (service.show_customer,),
+        AssetChanged: (service.show_asset,),
     },
     commands=commands.COMMANDS,
     feed_kinds=(feed.WORK_ORDER,),

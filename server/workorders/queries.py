@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from server.kernel.errors import NotFound
@@ -19,6 +19,7 @@ from server.workorders.models import (
     WorkOrderSkill,
     WorkOrderTask,
 )
+from server.workorders.rules import UNFINISHED_STATES
 
 Part = TypeVar("Part", WorkOrderSkill, WorkOrderTask, AssetReading, Repair, SignOff)
 LIST_COLUMNS = (
@@ -90,6 +91,14 @@ def find_by_ticket(session: Session, ticket_id: UUID) -> Sequence[WorkOrder]:
     """Return the work orders of a ticket, the oldest first."""
     statement = select(WorkOrder).where(WorkOrder.ticket_id == ticket_id).order_by(WorkOrder.id)
     return session.scalars(statement).all()
+
+
+def list_on_phones(session: Session, *conditions: ColumnElement[bool]) -> Sequence[WorkOrder]:
+    """Return unfinished work that some engineer has, in order of id."""
+    statement = select(WorkOrder).where(
+        WorkOrder.state.in_(UNFINISHED_STATES), WorkOrder.engineer_user_id.is_not(None), *conditions
+    )
+    return session.scalars(statement.order_by(WorkOrder.id)).all()
 
 
 def work_orders_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, WorkOrder]:

@@ -111,7 +111,10 @@ class RepairRecordSchema(InputSchema):
     id = Id()
     action = Text(LONG, required=True)
     cause = Text(LONG, min_length=0, load_default="")
-    fault_code_id = Id()
+    fault_code_id = Id(
+        allow_none=True,
+        metadata={"description": "Not given: that of the work order; null: none that is listed."},
+    )
 
 
 class PartConsumeSchema(InputSchema):

@@ -24,6 +24,7 @@ from tests.iot_gateway.records import (
     alarms_of,
     episodes_of,
     make_box,
+    milliseconds,
     tickets_of,
 )
 from tests.iot_gateway.refusals import refusing
@@ -376,3 +377,18 @@ def test_what_is_stored_while_a_batch_is_read_is_evaluated_once(
     with working(write=False) as session:
         (alarm,) = alarms_of(session, box.id)
         assert (counts, alarm.occurrences, position(working)) == ([1, 1], 2, 2)
+
+
+@pytest.mark.parametrize("speed", [1e-300, 5e-324, 0, -1, 1e300, "fast"])
+def test_a_strange_speed_of_replay_stops_nobodys_alarms(
+    gateway: Gateway, watched: Watched, working: Working, speed: Any
+) -> None:
+    strange, other = watched(limit={"on_delay_seconds": 60}), watched()
+    said = {"ts": milliseconds(NOON), "values": {"temperature": 99}, "meta": {"speed": speed}}
+    gateway.take(strange.says(said))
+    gateway.evaluate(strange)
+
+    say(gateway, other, 99)
+
+    with working() as session:
+        assert len(alarms_of(session, other.id)) == 1

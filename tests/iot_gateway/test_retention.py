@@ -12,8 +12,9 @@ import pytest
 from iot_gateway import retention
 from server.kernel import clock
 from server.kernel.modules import Platform
+from server.kernel.outbox import run_due
 from server.kernel.uow import unit_of_work
-from tests.iot_gateway.records import Box, Gateway, a_box, letters_of, readings_of
+from tests.iot_gateway.records import SECOND, Box, Gateway, a_box, letters_of, readings_of
 from tests.platforms import make_tenant
 
 DAY = dt.timedelta(days=1)
@@ -99,3 +100,23 @@ def test_another_tenant_keeps_what_it_has(
         assert readings_of(session, box.id) == []
     with unit_of_work(platform, others.id, write=False) as session:
         assert len(readings_of(session, theirs.id)) == 1
+
+
+def test_more_than_one_run_takes_is_dropped_by_the_runs_that_follow_at_once(
+    gateway: Gateway,
+    box: Box,
+    working: Working,
+    platform: Platform,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retention, "MOST_READINGS", 50)
+    gateway.take(*(box.measures(n, at=days_ago(500) + n * SECOND) for n in range(120)))
+    gateway.evaluate(box)
+
+    with working() as session:
+        retention.forget_old(session)
+    while run_due(platform):
+        pass
+
+    with working() as session:
+        assert readings_of(session, box.id) == []

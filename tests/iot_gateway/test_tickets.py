@@ -19,11 +19,13 @@ from iot_gateway import evaluation, service
 from iot_gateway.errors import AlarmCleared
 from iot_gateway.models import AlarmState
 from iot_gateway.rules import Severity
-from server.kernel.actors import system
+from server.assets import api as assets
+from server.kernel.actors import Actor, system
 from server.kernel.events import EventRecord
 from server.kernel.priority import Priority
 from server.kernel.tenancy import Tenant
-from tests.builders import a_device, a_fault_code
+from server.workforce.service import update_skill
+from tests.builders import a_device, a_fault_code, a_skill
 from tests.iot_gateway.records import (
     NOON,
     Box,
@@ -256,3 +258,19 @@ def history_statement(kind: str, ids: list[UUID]) -> Select[EventRecord]:
         .where(EventRecord.entity_kind == kind, EventRecord.entity_id.in_(ids))
         .order_by(EventRecord.id)
     )
+
+
+def test_an_alarm_gets_its_ticket_although_the_skill_it_needs_was_archived(
+    gateway: Gateway, watched: Watched, working: Working, actor: Actor
+) -> None:
+    box = watched()
+    with working() as session:
+        skill = a_skill(session)
+        assets.set_fault_code_skills(session, box.fault_code_id, [(skill.id, 1)], actor=actor)
+        update_skill(session, actor=actor, skill=skill, values={"is_archived": True})
+
+    gateway.take(box.measures(85, at=NOON))
+    gateway.evaluate(box)
+
+    with working() as session:
+        assert len(tickets_of(session, box.asset_id)) == 1

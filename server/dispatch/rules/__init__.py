@@ -5,7 +5,7 @@ whose terms add up to their total, and the first failing rule of everybody else.
 """
 
 from server.dispatch.rules.cost import DEFAULT_WEIGHTS, Weights
-from server.dispatch.rules.eligibility import Refusal, refusal_of
+from server.dispatch.rules.eligibility import Refusal, refusal_of, slot_refusal_of
 from server.dispatch.rules.lifecycle import LIFECYCLE, OPEN_STATES, BookingState
 from server.dispatch.rules.model import (
     Busy,
@@ -44,6 +44,7 @@ __all__ = [
     "first_choice",
     "rank",
     "refusal_of",
+    "slot_refusal_of",
     "text_of",
     "travel_to",
 ]

@@ -41,6 +41,18 @@ def refusal_of(visit: Visit, engineer: EngineerDay, horizon: Span) -> Refusal | 
     return None
 
 
+def slot_refusal_of(visit: Visit, engineer: EngineerDay, slot: Span) -> Refusal | None:
+    """Return the first rule that a slot breaks: all of it lies in working time, as on a desk."""
+    if refusal := refusal_of(visit, engineer, slot):
+        return refusal
+    between = {"from_at": instant(slot.starts_at), "until_at": instant(slot.ends_at)}
+    if any(overlaps(absence, slot) for absence in engineer.absences):
+        return Refusal("absent", between)
+    if spans_without([slot], engineer.shifts):
+        return Refusal("no-shift", between)
+    return None
+
+
 def expiry_of(
     visit: Visit, engineer: EngineerDay, horizon: Span
 ) -> tuple[datetime, RequiredSkill] | None:

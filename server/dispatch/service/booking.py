@@ -33,7 +33,7 @@ from server.dispatch.rules import (
     TravelTimes,
     Visit,
     first_choice,
-    refusal_of,
+    slot_refusal_of,
     text_of,
     travel_to,
 )
@@ -272,8 +272,15 @@ def _slot(
         raise InvalidInput("An end needs a start.", starts_at="Required with ends_at.")
     entry = _proposed(session, work_order, choice, proposal)
     starts_at = dt.datetime.fromisoformat(entry["starts_at"])
-    ends_at = dt.datetime.fromisoformat(entry["ends_at"])
-    return Span(starts_at, ends_at), entry["travel_seconds"]
+    slot = Span(starts_at, dt.datetime.fromisoformat(entry["ends_at"]))
+    if slot.ends_at <= clock.now():
+        raise InvalidInput("The proposal is of the past; rank again.", proposal_id="out of date")
+    # Somebody may have fallen ill since.
+    visit, (engineer,) = visit_and_team(
+        session, work_order, slot, engineer_ids=[choice.engineer_id]
+    )
+    _check_rules(visit, engineer, choice, slot)
+    return slot, entry["travel_seconds"]
 
 
 def _proposed(
@@ -314,7 +321,7 @@ def _check_rules(visit: Visit, engineer: EngineerDay, choice: Choice, slot: Span
     """Hold a slot chosen by hand against the rules: breaking one takes a reason."""
     if choice.override_reason:
         return
-    refusal = refusal_of(visit, engineer, slot)
+    refusal = slot_refusal_of(visit, engineer, slot)
     if refusal is not None:
         raise OverrideReasonRequired(
             f"{engineer.name} {text_of(refusal.code, refusal.params)}; say why it has to be.",

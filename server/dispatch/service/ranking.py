@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,6 +29,7 @@ from server.places import api as places
 from server.workforce import api as workforce
 from server.workforce.rules import RequiredSkill, Span
 from server.workorders import api as workorders
+from server.workorders.api import PartNeed as PartNeeded
 from server.workorders.api import PartsGate, WorkOrder
 
 HORIZON_DAYS = 7
@@ -76,7 +79,7 @@ def visit_and_team(
 ) -> tuple[Visit, list[EngineerDay]]:
     """Read what the rules need: the visit, and the days of the engineers within the horizon."""
     gate = platform_of(session).port(PartsGate)  # type: ignore[type-abstract]
-    needs = gate.needs_of(session, [work_order.id]).get(work_order.id, [])
+    needs = _still_needed(session, gate, work_order.id)
     site = places.get_site(session, work_order.site_id)
     visit = Visit(
         position=Position(*geo.lon_lat(site.position)),
@@ -116,6 +119,18 @@ def visit_and_team(
         for roster in rosters
     ]
     return visit, team
+
+
+def _still_needed(session: Session, gate: PartsGate, work_order_id: UUID) -> list[PartNeeded]:
+    """Return what the next visit takes: what was fitted already need not be on the van."""
+    fitted: Counter[UUID] = Counter()
+    for part in gate.parts_fitted(session, [work_order_id]).get(work_order_id, ()):
+        fitted[part.part_id] += part.quantity
+    return [
+        replace(need, quantity=need.quantity - fitted[need.part_id])
+        for need in gate.needs_of(session, [work_order_id]).get(work_order_id, ())
+        if need.quantity > fitted[need.part_id]
+    ]
 
 
 def _required_skills(session: Session, work_order_id: UUID) -> tuple[RequiredSkill, ...]:

@@ -13,7 +13,10 @@ from server.workorders.service.opening import (
     open_for_place,
     open_for_ticket,
     open_work_order,
-    show_note,
+    show_asset,
+    show_customer,
+    show_site,
+    show_ticket,
 )
 from server.workorders.service.recording import (
     answer_task,
@@ -36,7 +39,10 @@ __all__ = [
     "pause",
     "record_repair",
     "release",
-    "show_note",
+    "show_asset",
+    "show_customer",
+    "show_site",
+    "show_ticket",
     "sign_off",
     "start",
     "take_reading",

@@ -59,6 +59,8 @@ def complete(
     work_order.summary = summary or work_order.summary
     _move(session, work_order, "complete")
     _gate(session).release(session, actor=actor, work_order_id=work_order.id)
+    # Two who finish at once: the second must see the first one's work done.
+    tickets.lock_ticket(session, work_order.ticket_id)
     others = queries.find_by_ticket(session, work_order.ticket_id)
     if all(other.state not in UNFINISHED_STATES for other in others):
         tickets.resolve_ticket(

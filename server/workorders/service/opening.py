@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from server.assets import api as assets
@@ -20,12 +21,13 @@ from server.kernel.numbers import next_number
 from server.kernel.priority import Priority
 from server.kernel.references import require
 from server.kernel.session import actor_of, platform_of
+from server.places import api as places
 from server.tickets import api as tickets
 from server.workorders import queries
 from server.workorders.events import WorkOrderOpened
 from server.workorders.models import WorkOrder, WorkOrderSkill, WorkOrderTask
 from server.workorders.ports import PartsGate
-from server.workorders.rules import UNFINISHED_STATES, TaskKind
+from server.workorders.rules import TaskKind
 from server.workorders.service.moves import release
 
 DEFAULT_DURATION_MINUTES = 60
@@ -75,6 +77,7 @@ def open_work_order(
     events.record(session, event)
     if fault is not None:
         _take_over(session, actor, work_order, fault.id, with_skills=skills is None)
+    _require_skills(session, dict(skills or ()))
     _add_skills(session, work_order, skills or ())
     if not is_draft:
         release(session, actor=actor, work_order=work_order)
@@ -102,11 +105,33 @@ def _open_for_fault(session: Session, ticket: tickets.Ticket) -> None:
         open_work_order(session, actor=actor_of(session), ticket_id=ticket.id)
 
 
-def show_note(session: Session, event: tickets.TicketNoted) -> None:
-    """Bring a new note of a ticket to the phone of whoever has its work."""
-    for work_order in queries.find_by_ticket(session, event.entity_id):
-        if work_order.state in UNFINISHED_STATES and work_order.engineer_user_id is not None:
-            feed.touch(session, work_order)
+def show_ticket(
+    session: Session,
+    event: tickets.TicketNoted | tickets.TicketChanged | tickets.TicketPriorityRaised,
+) -> None:
+    """Bring what is new about a ticket to the phone of whoever has its work."""
+    _show(session, WorkOrder.ticket_id == event.entity_id)
+
+
+def show_site(session: Session, event: places.SiteChanged) -> None:
+    """Bring a corrected address, way in or position to the phones with work there."""
+    _show(session, WorkOrder.site_id == event.entity_id)
+
+
+def show_customer(session: Session, event: places.CustomerChanged) -> None:
+    """Bring a corrected name or telephone number to the phones with work for the customer."""
+    sites = select(places.Site.id).where(places.Site.customer_id == event.entity_id)
+    _show(session, WorkOrder.site_id.in_(sites))
+
+
+def show_asset(session: Session, event: assets.AssetChanged) -> None:
+    """Bring a corrected name or serial number to the phones with work on the asset."""
+    _show(session, WorkOrder.asset_id == event.entity_id)
+
+
+def _show(session: Session, condition: ColumnElement[bool]) -> None:
+    for work_order in queries.list_on_phones(session, condition):
+        feed.touch(session, work_order)
 
 
 def change_work_order(
@@ -117,7 +142,9 @@ def change_work_order(
     for name in PATCHABLE & changes.keys():
         setattr(work_order, name, changes[name])
     if "skills" in changes:
-        for row in queries.parts_of(session, WorkOrderSkill, [work_order.id])[work_order.id]:
+        held = queries.parts_of(session, WorkOrderSkill, [work_order.id])[work_order.id]
+        _require_skills(session, dict(changes["skills"]).keys() - {row.skill_id for row in held})
+        for row in held:
             session.delete(row)
         session.flush()
         _add_skills(session, work_order, changes["skills"])
@@ -148,12 +175,15 @@ def _ticket(session: Session, ticket_id: UUID) -> tickets.Ticket:
 def _add_skills(
     session: Session, work_order: WorkOrder, skills: Iterable[tuple[UUID, int]]
 ) -> None:
-    wanted = dict(skills)
-    require(session, "skill", list(wanted), field="skills")
     session.add_all(
         WorkOrderSkill(work_order_id=work_order.id, skill_id=skill_id, min_level=level)
-        for skill_id, level in wanted.items()
+        for skill_id, level in dict(skills).items()
     )
+
+
+def _require_skills(session: Session, skill_ids: Collection[UUID]) -> None:
+    """Refuse skills that are not offered; what a fault code calls for is taken as it is."""
+    require(session, "skill", skill_ids, field="skills")
 
 
 def _add_checklist(session: Session, work_order: WorkOrder, steps: Iterable[Any]) -> None:

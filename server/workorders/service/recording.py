@@ -7,6 +7,7 @@ same id is recorded once.
 from __future__ import annotations
 
 import datetime as dt
+from types import EllipsisType
 from typing import Any
 from uuid import UUID
 
@@ -52,9 +53,12 @@ def answer_task(
     task = task_of(row)
     if problem := answer_problem(task, answer):
         raise AnswerRefused("The answer does not fit the task.", task_id=str(task_id), why=problem)
+    at = occurred_at(session)
+    if row.answered_by not in {None, actor.id} and row.answered_at and at < row.answered_at:
+        return row  # Somebody else has answered since; the command itself is kept.
     row.value = None if value is None else {"value": value}
     row.is_not_applicable, row.remark = is_not_applicable, remark
-    row.answered_at, row.answered_by = occurred_at(session), actor.id
+    row.answered_at, row.answered_by = at, actor.id
     flag = ""
     if task.kind is TaskKind.READING and not isinstance(answer.value, bool | str | None):
         flag = range_flag(answer.value, minimum=task.minimum, maximum=task.maximum)
@@ -98,18 +102,23 @@ def record_repair(
     action: str,
     id: UUID | None = None,
     cause: str = "",
-    fault_code_id: UUID | None = None,
+    fault_code_id: UUID | EllipsisType | None = ...,
 ) -> Repair:
-    """Record what was done to the asset: fault, cause and action."""
+    """Record what was done to the asset: fault, cause and action.
+
+    A fault that is not given is that of the work order; None is one that no code names.
+    """
     content = {"work_order_id": work_order.id, "action": action, "cause": cause}
     if made := find_made(session, Repair, id, content):
         return made
-    if fault_code_id is not None:
+    if fault_code_id is ...:
+        fault_code_id = work_order.fault_code_id
+    elif fault_code_id is not None:
         require(session, "fault_code", [fault_code_id], field="fault_code_id")
     repair = Repair(
         **content,
         asset_id=work_order.asset_id,
-        fault_code_id=fault_code_id or work_order.fault_code_id,
+        fault_code_id=fault_code_id,
         occurred_at=occurred_at(session),
         recorded_at=clock.now(),
         recorded_by=actor.id,

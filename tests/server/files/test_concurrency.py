@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,12 @@ from uuid import UUID
 import pytest
 
 from server.files import api as files
-from server.files import queries
+from server.files import images, queries
 from server.files.rules import AttachmentState
+from server.kernel import outbox
 from server.kernel.actors import Actor
 from server.kernel.ids import new_id
+from server.kernel.modules import Platform
 from tests.builders import a_site
 from tests.server.files.conftest import sha256_of
 from tests.server.files.pictures import a_jpeg
@@ -88,3 +91,40 @@ def side_by_side(working: Callable[..., Any], step: Step, other: Step) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_photo_that_is_slow_to_decode_keeps_nobody_from_writing(
+    platform: Platform,
+    working: Callable[..., Any],
+    engineer: Actor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = a_jpeg(77, 78)
+    (tmp_path / "photo").write_bytes(content)
+    with working() as session:
+        files.receive_finished_upload(
+            session,
+            actor=engineer,
+            path=tmp_path / "photo",
+            sha256=sha256_of(content),
+            size=len(content),
+            claimed_mime="image/jpeg",
+        )
+    make, begun, written = images.make_thumbnails, threading.Event(), threading.Event()
+
+    def slowly(path: Path, **options: Any) -> Any:
+        begun.set()
+        assert written.wait(30)
+        return make(path, **options)
+
+    monkeypatch.setattr(images, "make_thumbnails", slowly)
+    job_id = outbox.due_jobs(platform)[-1]
+    with ThreadPoolExecutor(1) as worker:
+        done = worker.submit(outbox.run_job, platform, job_id)
+        assert begun.wait(30)
+        with working() as session:
+            a_site(session)
+        written.set()
+
+        assert done.result(30)

@@ -232,7 +232,7 @@ def test_a_stored_photo_gets_its_pictures_from_one_job(
     attachment, blob = announce(content=a_jpeg(800, 600, gps=True)), None
     blob = arrive(a_jpeg(800, 600, gps=True))
     arrive(a_jpeg(800, 600, gps=True))
-    waiting = session.scalars(select(OutboxRow).where(OutboxRow.key == blob.sha256)).all()
+    waiting = session.scalars(select(OutboxRow).where(OutboxRow.key == str(blob.id))).all()
 
     make_pictures(session, blob)
     make_pictures(session, blob)

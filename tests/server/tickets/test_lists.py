@@ -200,3 +200,10 @@ def test_called_off_work_is_shown_only_where_there_is_no_other(
 
     assert alone["work_order"]["id"] == first_id
     assert row["work_order"]["id"] == second_id
+
+
+@pytest.mark.parametrize("digits", ["00123456789012345678", "001234567890123456789012", "9" * 100])
+def test_a_number_that_is_no_tickets_finds_nothing_and_hurts_nothing(
+    client: ApiClient, made: dict[str, Any], digits: str
+) -> None:
+    assert client.items(f"{TICKETS}?q={digits}") == []

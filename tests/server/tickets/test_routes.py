@@ -59,6 +59,22 @@ def test_the_customer_follows_from_the_site_unless_it_is_named(
     assert named["customer_id"] == str(other_id)
 
 
+def test_an_id_names_one_ticket_at_one_place(
+    client: ApiClient, working: Callable[..., Any]
+) -> None:
+    with working() as session:
+        here, there = a_site(session).id, a_site(session).id
+    told = {"id": str(new_id()), "title": "Pump is loud"}
+
+    first = opened(client, **told, site_id=str(here))
+    again = opened(client, **told, site_id=str(here))
+    other = client.post(TICKETS, json={**told, "site_id": str(there)})
+
+    assert first == again
+    assert (other.status_code, other.get_json()["code"]) == (409, "id-taken")
+    assert other.get_json()["params"]["fields"] == ["site_id"]
+
+
 def test_a_site_that_is_archived_takes_no_ticket_whoever_is_named(
     client: ApiClient, working: Callable[..., Any]
 ) -> None:

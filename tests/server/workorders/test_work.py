@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,10 +13,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from server.kernel.actors import Actor
 from server.kernel.ids import new_id
+from server.tickets import api as tickets
+from server.workforce.service import update_skill
 from server.workorders import api as workorders
+from server.workorders import queries
 from server.workorders.rules import sign_off_digest
-from tests.builders import a_fault_code, a_model, a_ticket, a_work_order, an_asset
+from tests.builders import a_fault_code, a_model, a_skill, a_ticket, a_work_order, an_asset
 from tests.platforms import ApiClient, Person
 from tests.server.workorders.assignments import assign
 
@@ -133,6 +140,19 @@ def test_work_with_an_open_required_step_is_not_completed(booked: Booked) -> Non
     assert booked.read()["state"] == "in_progress"
 
 
+def test_a_repair_is_for_the_fault_of_the_work_unless_it_says_otherwise(booked: Booked) -> None:
+    booked.move("start")
+    fault = booked.read()["fault_code_id"]
+
+    kept = [
+        booked.client.post(f"{booked.path}/repairs", json={"action": "Taped the cable", **told})
+        for told in ({}, {"fault_code_id": None}, {"fault_code_id": fault})
+    ]
+
+    assert fault is not None
+    assert [repair.get_json()["fault_code_id"] for repair in kept] == [fault, None, fault]
+
+
 @pytest.mark.parametrize("value", ["0", "0.000", "-0.5", "99999", "0.000000001"])
 def test_every_number_is_a_reading(booked: Booked, value: str) -> None:
     reading = next(t for t in booked.read()["tasks"] if t["kind"] == "reading")
@@ -213,3 +233,50 @@ def test_a_single_work_order_carries_its_revision_as_etag(booked: Booked) -> Non
     answer = booked.client.get(booked.path)
 
     assert answer.headers["ETag"] == f'"{answer.get_json()["revision"]}"'
+
+
+def test_a_fault_goes_on_opening_work_after_its_skill_was_archived(
+    session: Session, actor: Actor
+) -> None:
+    skill, model = a_skill(session), a_model(session)
+    fault_code = a_fault_code(session, model.id, skills=[(skill.id, 2)])
+    asset = an_asset(session, model_id=model.id)
+    update_skill(session, actor=actor, skill=skill, values={"is_archived": True})
+
+    ticket = a_ticket(session, asset_id=asset.id, fault_code_id=fault_code.id)
+
+    (work_order,) = workorders.find_by_ticket(session, ticket.id)
+    assert workorders.required_skills(session, work_order.id) == [(skill.id, 2)]
+
+
+@pytest.mark.only("postgres")
+def test_of_two_engineers_who_finish_at_once_the_second_resolves_the_ticket(
+    working: Callable[..., Any], actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with working() as session:
+        ticket_id = a_ticket(session).id
+        made = [
+            workorders.open_work_order(session, actor=actor, ticket_id=ticket_id) for _ in range(2)
+        ]
+        for work_order in made:
+            workorders.start(session, actor=actor, work_order=work_order)
+        ids = [work_order.id for work_order in made]
+    both, find = threading.Barrier(2), queries.find_by_ticket
+
+    def find_together(session: Session, ticket: UUID) -> Any:
+        found = find(session, ticket)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(1)
+        return found
+
+    def complete(work_order_id: UUID) -> None:
+        with working() as session:
+            work_order = workorders.lock_work_order(session, work_order_id)
+            workorders.complete(session, actor=actor, work_order=work_order)
+
+    monkeypatch.setattr(queries, "find_by_ticket", find_together)
+    with ThreadPoolExecutor(2) as engineers:
+        list(engineers.map(complete, ids))
+
+    with working() as session:
+        assert tickets.get_ticket(session, ticket_id).state == "resolved"

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from server.files.jobs import forget_unused
 from server.kernel import clock
 from server.kernel.modules import Platform
-from server.kernel.outbox import OutboxRow, run_job
+from server.kernel.outbox import OutboxRow, run_due, run_job
 from server.kernel.uow import unit_of_work
 from sync.uploads import jobs, transfer
 from sync.uploads.models import Upload
@@ -143,4 +144,22 @@ def test_whoever_finishes_second_finds_it_finished(
     answer = phone.send(url, 0, photo)
 
     assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(len(photo)))
+    assert held(photo)
+
+
+def test_a_picture_that_was_dropped_as_unused_can_be_sent_again(
+    phone: Phone, platform: Platform, working: Callable[..., Any], held: Callable[[bytes], bool]
+) -> None:
+    photo = a_jpeg(123, 45)
+    assert phone.send(phone.started(len(photo)), 0, photo).status_code == 204
+    run_due(platform)
+    with clock.frozen(clock.now() + dt.timedelta(days=31)):
+        with working() as session:
+            forget_unused(session, {})
+        run_due(platform)
+    assert not held(photo)
+
+    again = phone.send(phone.started(len(photo)), 0, photo)
+
+    assert again.status_code == 204
     assert held(photo)

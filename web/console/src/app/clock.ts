@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { type Day, dayOf } from "./day.ts";
 
 /** One clock for all that shows time going by; only the leaves that use it are drawn again. */
 const TICK = 15_000;
@@ -8,6 +9,11 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 export function useNow(): Date {
   return useSyncExternalStore(subscribe, () => now);
+}
+
+/** The calendar day there; drawn again at midnight only. */
+export function useToday(zone: string): Day {
+  return useSyncExternalStore(subscribe, () => dayOf(now.getTime(), zone));
 }
 
 function subscribe(listener: () => void): () => void {

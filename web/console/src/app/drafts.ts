@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 /** Half-typed texts outlive a closed dialog, another ticket and a reload of the page. */
 const PREFIX = "truckroll.draft.";
@@ -34,11 +34,13 @@ export function useDraft<T>(key: string, empty: T): [T, (value: T) => void, () =
     },
     [key],
   );
+  const latest = useRef(empty);
+  useEffect(() => {
+    latest.current = empty;
+  });
   const clear = useCallback(() => {
     dropDraft(key);
-    setValue(empty);
-    // What empty means does not change for a key.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    setValue(latest.current);
   }, [key]);
   return [value, change, clear];
 }

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
+import { useToday } from "./clock.ts";
 import { type Day, dayOf, isDay } from "./day.ts";
 import { NO_FILTERS, type TicketFilters, filtersFrom, filtersInto, idIn, put } from "./filters.ts";
 import { useZone } from "./me.ts";
@@ -28,7 +29,7 @@ export interface Choosing {
 /** What is chosen lives in the address: it can be shared, and the back button works. */
 export function useSelection(): Selection {
   const search = useSearch();
-  const zone = useZone();
+  const today = useToday(useZone());
   return useMemo(() => {
     const asked = new URLSearchParams(search);
     const day = asked.get("day");
@@ -36,10 +37,10 @@ export function useSelection(): Selection {
       ticketId: idIn(asked, "ticket"),
       workOrderId: idIn(asked, "work"),
       engineerId: idIn(asked, "engineer"),
-      day: isDay(day) ? day : dayOf(Date.now(), zone),
+      day: isDay(day) ? day : today,
       filters: filtersFrom(asked),
     };
-  }, [search, zone]);
+  }, [search, today]);
 }
 
 /** The ways to change what is chosen; the functions never change, so they cost no rendering. */

@@ -3,7 +3,7 @@ import { type FormEvent, type ReactElement, useMemo, useState } from "react";
 import { useNow } from "../../app/clock.ts";
 import { dayOf, instantOf, wallTime } from "../../app/day.ts";
 import { useEngineers, useOpenWork, useZone } from "../../app/queries.ts";
-import type { Engineer } from "../../app/records.ts";
+import { type Engineer, isRunning } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
 import { conflictText } from "../timeline/conflict-text.ts";
 import { type Conflict, conflictsOf, isHard } from "../timeline/conflicts.ts";
@@ -157,8 +157,7 @@ function useConflicts(question: TimeQuestion, draft: Draft, startsAt: number | n
   return useMemo(() => {
     if (startsAt === null || !draft.engineerId || day.isLoading) return [];
     const standing = day.bookings.find(
-      (booking) =>
-        booking.row.work_order_id === question.workOrderId && booking.state !== "cancelled",
+      (booking) => booking.row.work_order_id === question.workOrderId && isRunning(booking),
     );
     const endsAt = startsAt + draft.minutes * 60_000;
     const { engineerId } = draft;

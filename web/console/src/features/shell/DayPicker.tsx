@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Popover } from "@mantine/core";
 import { calendarDay } from "@truckroll/shared/format.ts";
 import { type ReactElement, Suspense, useState } from "react";
-import { type Day, dayOf, shiftDay } from "../../app/day.ts";
+import { useToday } from "../../app/clock.ts";
+import { type Day, shiftDay } from "../../app/day.ts";
 import { Icon } from "../../app/icons.tsx";
 import { useZone } from "../../app/me.ts";
 import { part } from "../../app/part.tsx";
@@ -17,7 +18,7 @@ export function DayPicker(): ReactElement {
   const { day } = useSelection();
   const { setDay } = useChoosing();
   const zone = useZone();
-  const today = dayOf(Date.now(), zone);
+  const today = useToday(zone);
   return (
     <div className="day-picker" role="group" aria-label={t("app.day")}>
       <ActionIcon

@@ -55,10 +55,17 @@ function amountText(quantity: string, unit: string, locale: Locale, t: Translate
 function Needed({ workOrder }: { workOrder: WorkOrder }): ReactElement {
   const { t, locale } = useTexts();
   const { data: places } = usePartAvailability(workOrder.id);
+  const fittedOf = (partId: string) =>
+    workOrder.parts_fitted
+      .filter((part) => part.part_id === partId)
+      .reduce((sum, part) => sum + Number(part.quantity), 0);
+  const open = workOrder.parts_needed.filter(
+    (part) => Number(part.quantity) > fittedOf(part.part_id),
+  );
   return (
     <ul className="parts">
-      {workOrder.parts_needed.map((part) => {
-        const short = Number(part.quantity) - Number(part.reserved);
+      {open.map((part) => {
+        const short = Number(part.quantity) - Number(part.reserved) - fittedOf(part.part_id);
         const here = places?.find((row) => row.part_id === part.part_id)?.places ?? [];
         return (
           <li key={part.part_id}>

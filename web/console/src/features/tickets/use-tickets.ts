@@ -17,6 +17,8 @@ export function useTickets(filters: TicketFilters) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
+    // Tickets become late by the clock alone: no change in the feed tells.
+    refetchInterval: filters.isLate ? 60_000 : false,
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   return { ...query, rows };

@@ -9,19 +9,21 @@ import type { DayBooking } from "./use-day.ts";
 export function Resizer({ booking }: { booking: DayBooking }): ReactElement {
   const at = useTimeline();
   const { t } = useTexts();
-  const grabbed = useRef<{ x: number; place: Place } | null>(null);
+  const grabbed = useRef<{ x: number; place: Place | null } | null>(null);
   const { work } = booking;
 
   const placeFor = (event: PointerEvent): Place => {
     const moved = ((event.clientX - (grabbed.current?.x ?? 0)) / at.scale.pxPerHour) * HOUR;
     const least = booking.startsAt + SNAP_MINUTES * MINUTE;
-    const endsAt = Math.max(least, snapped(booking.endsAt + moved));
+    // A hand that trembles while it clicks means nothing by it.
+    const isStill = Math.abs(moved) < (SNAP_MINUTES * MINUTE) / 2;
+    const endsAt = isStill ? booking.endsAt : Math.max(least, snapped(booking.endsAt + moved));
     return { engineerId: booking.engineerId, startsAt: booking.startsAt, endsAt };
   };
   const start = (event: PointerEvent<HTMLSpanElement>) => {
     event.stopPropagation();
     event.currentTarget.setPointerCapture(event.pointerId);
-    grabbed.current = { x: event.clientX, place: placeFor(event) };
+    grabbed.current = { x: event.clientX, place: null };
   };
   const move = (event: PointerEvent) => {
     if (!grabbed.current || !work) return;

@@ -1,12 +1,13 @@
 import { dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { type RefObject, useEffect, useRef } from "react";
 import { isWorkOrderDrag, type WorkOrderDrag } from "../../app/drag.ts";
+import { type Booking, isRunning } from "../../app/records.ts";
 import type { Timeline } from "./context.ts";
 import { bookingIn } from "./drag-state.ts";
 import { type Place, scrollSpeed } from "./keyboard.ts";
 import { atX, MINUTE, notJustMissed, type Row, rowAt, snapped } from "./layout.ts";
 import { HEAD_HEIGHT, NAME_WIDTH } from "./measures.ts";
-import type { Work } from "./use-day.ts";
+import type { DayBooking, Work } from "./use-day.ts";
 
 interface Point {
   x: number;
@@ -61,8 +62,16 @@ export function useDrop(scroller: RefObject<HTMLElement | null>, at: Timeline, r
   }, [scroller]);
 }
 
+/** The booking that would move: a bar brings it along, of a row of the list the day knows it. */
+function standingOf(at: Timeline, drag: WorkOrderDrag): Booking | null {
+  const isOwn = ({ row }: DayBooking) => row.work_order_id === drag.id && isRunning(row);
+  return (
+    bookingIn(drag) ?? at.day.bookings.find((one) => isOwn(one) && !one.isExpected)?.row ?? null
+  );
+}
+
 function drop(at: Timeline, drag: WorkOrderDrag, place: Place): Promise<void> {
-  const standing = bookingIn(drag);
+  const standing = standingOf(at, drag);
   const isUnmoved =
     standing?.engineer_id === place.engineerId &&
     Date.parse(standing.starts_at) === place.startsAt &&
@@ -111,7 +120,7 @@ function placeOf(
 function ghostOf(at: Timeline, drag: WorkOrderDrag, place: Place) {
   const work = workIn(at, drag);
   const conflicts = at.judge(place, {
-    bookingId: bookingIn(drag)?.id,
+    bookingId: standingOf(at, drag)?.id,
     dueAt: work.dueAt === null ? null : Date.parse(work.dueAt),
     skills: work.skills,
   });

@@ -97,3 +97,12 @@ test("a day is the day of the engineer's zone", () => {
   expect(dayOf("2026-11-22T23:30:00Z", "Asia/Shanghai")).toBe("2026-11-23");
   expect(dayWord("2026-11-23", NOW, ZONE)).toBe("tomorrow");
 });
+
+test.each([
+  // The clocks of Lisbon go forward in this night, and back in the other: days of 23 and 25 hours.
+  ["2026-03-28T23:30:00Z", "2026-03-29", "tomorrow"],
+  ["2026-03-28T23:30:00Z", "2026-03-30", "other"],
+  ["2026-10-24T23:15:00Z", "2026-10-26", "tomorrow"],
+])("at %s, %s is %s", (now, date, word) => {
+  expect(dayWord(date, new Date(now), "Europe/Lisbon")).toBe(word);
+});

@@ -161,7 +161,9 @@ export function dayOf(at: string, timezone: string): string {
 
 /** Which day it is, seen from today. */
 export function dayWord(date: string, now: Date, timezone: string): "today" | "tomorrow" | "other" {
-  if (date === dayOf(now.toISOString(), timezone)) return "today";
-  const tomorrow = new Date(now.getTime() + 86_400_000).toISOString();
-  return date === dayOf(tomorrow, timezone) ? "tomorrow" : "other";
+  const today = dayOf(now.toISOString(), timezone);
+  if (date === today) return "today";
+  // By the calendar: some days have 23 or 25 hours.
+  const next = new Date(Date.parse(`${today}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return date === next ? "tomorrow" : "other";
 }

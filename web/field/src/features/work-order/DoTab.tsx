@@ -21,7 +21,7 @@ export function DoTab({ work }: { work: Work }) {
   async function repairFor(action: string): Promise<string> {
     const latest = await client.row<typeof doc>("work_order", workOrder.id);
     const known = (latest?.doc ?? doc).repairs.at(-1);
-    return known?.id ?? recordRepair(client, workOrder, { action, cause: "", fault_code_id: null });
+    return known?.id ?? recordRepair(client, workOrder, { action, cause: "" });
   }
 
   return (

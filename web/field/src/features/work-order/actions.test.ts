@@ -1,5 +1,6 @@
+import type { NewCommand } from "@truckroll/sync-client";
 import { expect, test } from "vitest";
-import { commandOf } from "./actions.ts";
+import { commandOf, recordRepair } from "./actions.ts";
 import { aBooking, aWorkOrder } from "./samples.ts";
 
 test.each([
@@ -23,4 +24,21 @@ test("a pause carries its reason", () => {
 
 test("without a visit there is nothing to set off for", () => {
   expect(commandOf("travel", aWorkOrder(), null)).toBeNull();
+});
+
+test.each([
+  ["none that is listed", { fault_code_id: null }, { fault_code_id: null }],
+  ["that of the work", {}, {}],
+])("a repair for %s says so", async (_, given, told) => {
+  const sent: NewCommand[] = [];
+  const client = { record: (command: NewCommand) => Promise.resolve(String(sent.push(command))) };
+
+  await recordRepair(client, aWorkOrder(), {
+    action: "Taped the cable",
+    cause: "",
+    ...given,
+  });
+
+  expect(sent.map(({ args }) => args)).toMatchObject([{ action: "Taped the cable", ...told }]);
+  expect("fault_code_id" in (sent[0]?.args ?? {})).toBe("fault_code_id" in told);
 });

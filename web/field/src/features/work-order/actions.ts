@@ -74,7 +74,8 @@ export function takeReading(
 export interface NewRepair {
   action: string;
   cause: string;
-  fault_code_id: string | null;
+  /** Null is a fault that is not in the list; left out, it is that of the work order. */
+  fault_code_id?: string | null;
 }
 
 /** Record what was done; the answer is the id of the repair, on which parts are then fitted. */
@@ -84,7 +85,7 @@ export async function recordRepair(
   { action, cause, fault_code_id }: NewRepair,
 ): Promise<string> {
   const id = newId();
-  const fault = fault_code_id === null ? {} : { fault_code_id };
+  const fault = fault_code_id === undefined ? {} : { fault_code_id };
   await client.record({
     type: "repair.record",
     entityId: workOrder.id,

@@ -1322,7 +1322,10 @@ export type Repair = {
 export type RepairRecord = {
     action: string;
     cause?: string;
-    fault_code_id?: string;
+    /**
+     * Not given: that of the work order; null: none that is listed.
+     */
+    fault_code_id?: string | null;
     id?: string;
 };
 
