@@ -60,11 +60,11 @@ def open_ticket(
     the priority from the fault code. Raises InvalidInput naming a reference nobody knows.
     """
     del actor  # Who reports is kept by the event and the audit trail.
-    asked = {"site_id": site_id, "asset_id": asset_id, "fault_code_id": fault_code_id}
-    told = {"title": title, **{name: value for name, value in asked.items() if value is not None}}
+    place = {"site_id": site_id, "asset_id": asset_id, "fault_code_id": fault_code_id}
+    told = place | {"title": title}
     if known := _already_open(session, id=id, source_key=source_key, told=told):
         return known
-    links = _links(session, customer_id, site_id, asset_id, fault_code_id)
+    links = _links(session, customer_id, **place)
     at, chosen = opened_at or occurred_at(session), priority or links["priority"]
     values: dict[str, Any] = {
         **links,
@@ -81,11 +81,9 @@ def open_ticket(
     if id is None and source_key is None:
         return _add_ticket(session, values)
     try:
-        # A savepoint, so that a lost race undoes only this.
-        with session.begin_nested():
+        with session.begin_nested():  # A lost race undoes only this.
             return _add_ticket(session, values)
-    except IntegrityError:
-        # Another opening with the same source has won meanwhile: this one joins it.
+    except IntegrityError:  # Another opening has won meanwhile: this one joins it.
         if known := _already_open(session, id=id, source_key=source_key, told=told):
             return known
         raise
@@ -232,7 +230,8 @@ def _already_open(
     """Return the ticket of an earlier try; raises IdTaken when that one tells of something else."""
     if source_key is not None and (ticket := queries.find_by_source(session, source_key)):
         return ticket
-    return find_made(session, Ticket, id, told)
+    given = {name: value for name, value in told.items() if value is not None}
+    return find_made(session, Ticket, id, given)
 
 
 def _place(session: Session, ticket: Ticket, asked: dict[str, UUID]) -> dict[str, Any]:
