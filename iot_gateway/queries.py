@@ -141,12 +141,15 @@ def readings_statement(
 def active_rules(
     session: Session, model_ids: Collection[UUID]
 ) -> Mapping[UUID, Sequence[AlertRule]]:
-    """Return the rules in force for the devices of each model."""
-    statement = select(AlertRule).where(
-        AlertRule.model_id.in_(model_ids), AlertRule.is_active.is_(True)
+    """Return the rules in force for the devices of each model; nobody changes them meanwhile."""
+    statement = (
+        select(AlertRule)
+        .where(AlertRule.model_id.in_(model_ids), AlertRule.is_active.is_(True))
+        .order_by(AlertRule.id)
+        .with_for_update(read=True)
     )
     found: dict[UUID, list[AlertRule]] = defaultdict(list)
-    for rule in session.scalars(statement.order_by(AlertRule.id)):
+    for rule in session.scalars(statement):
         found[rule.model_id].append(rule)
     return found
 

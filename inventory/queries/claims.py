@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from inventory.models import Reservation, StockLevel, StockLocation
@@ -129,6 +129,27 @@ def lock_claims_at(session: Session, part_id: UUID, location_id: UUID) -> Sequen
             Reservation.location_id == location_id,
         )
         .order_by(WorkOrder.due_at.desc(), Reservation.id.desc())
+        .with_for_update(of=Reservation)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).all()
+
+
+def lock_claims_of_others(
+    session: Session, part_id: UUID, van: StockLocation
+) -> Sequence[Reservation]:
+    """Return the open claims in a van of work that is not its engineer's, due first at first."""
+    others = WorkOrder.engineer_id.is_distinct_from(van.engineer_id)
+    statement = (
+        select(Reservation)
+        .join(WorkOrder, WorkOrder.id == Reservation.work_order_id)
+        .where(
+            Reservation.part_id == part_id,
+            Reservation.state == ReservationState.OPEN,
+            Reservation.location_id == van.id,
+            others if van.engineer_id is not None else true(),
+        )
+        .order_by(WorkOrder.due_at, Reservation.id)
         .with_for_update(of=Reservation)
         .execution_options(populate_existing=True)
     )

@@ -92,6 +92,21 @@ def follow_engineer(
         _settle_all(session, claims, ground)
 
 
+def follow_van(session: Session, van: StockLocation, part_id: UUID) -> None:
+    """Take claims of others out of a van that changed hands; its engineer's short ones get it.
+
+    Like ``fill_short`` it leaves the work orders to a job: others may have locked them.
+    """
+    queries.lock_part(session, part_id)
+    ground = queries.lock_ground(session, part_id, also=[van.id])
+    claims = queries.lock_claims_of_others(session, part_id, van)
+    for claim in claims:
+        settle(session, claim, ground)
+    session.flush()
+    tell_work_orders(session, {claim.work_order_id for claim in claims})
+    fill_short(session, part_id, [ground.levels[van.id]])
+
+
 def release(session: Session, *, actor: Actor, work_order_id: UUID) -> None:
     """Give all open claims back; others that are short get what becomes free."""
     del actor

@@ -14,6 +14,7 @@ from inventory import queries
 from inventory.errors import LocationNotEmpty, VanExists
 from inventory.models import StockLocation
 from inventory.rules import LocationKind
+from inventory.service.claims import follow_van
 from server.kernel import changes as feed
 from server.kernel import clock, creation
 from server.kernel.actors import Actor
@@ -149,5 +150,7 @@ def _give_van(session: Session, van: StockLocation, engineer_id: UUID | None) ->
     """Hand a van over with everything in it: the phones of both engineers learn of it."""
     user_id = _user_of_van(session, van.kind, engineer_id) if engineer_id is not None else None
     van.engineer_id, van.engineer_user_id = engineer_id, user_id
-    for level in queries.levels_at(session, van.id):
+    session.flush()
+    for level in sorted(queries.levels_at(session, van.id), key=lambda one: one.part_id):
         feed.touch(session, level)
+        follow_van(session, van, level.part_id)

@@ -295,7 +295,7 @@ class Session(Connection):
 
     def _read_disconnect(self, data: bytes, header: Header) -> None:
         reason = codec.read_disconnect(data, header, self._version)
-        self.end(None, has_will=reason == Reason.DISCONNECT_WITH_WILL)
+        self.end(None, has_will=reason != Reason.SUCCESS)
 
     def _read_puback(self, data: bytes, header: Header) -> None:
         self._outbound.finish(codec.read_puback(data, header, self._version))

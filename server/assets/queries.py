@@ -90,7 +90,10 @@ def get_usable_asset(session: Session, asset_id: UUID, *, field: str = "asset_id
 def devices_with_assets(
     session: Session, device_ids: Collection[UUID]
 ) -> dict[UUID, tuple[Device, Asset]]:
-    """Return many devices at once, each with the asset for which it reports."""
+    """Return many devices at once, each with the asset for which it reports until the commit."""
+    # Held by themselves: a join that has waited for a rebinding would leave the device out.
+    held = select(Device.id).where(Device.id.in_(device_ids)).order_by(Device.id)
+    session.execute(held.with_for_update(read=True))
     statement = (
         select(Device, Asset)
         .join(Asset, Asset.id == Device.asset_id)

@@ -292,12 +292,17 @@ def describe_roles(session: Session, roles: Sequence[Role]) -> list[RoleDetail]:
 
 
 def count_enabled_admins(session: Session, *, without: UUID) -> int:
-    """Count the enabled users with the role admin, leaving one user out."""
+    """Count the users with the role admin who can sign in, leaving one user out."""
     statement = (
         select(func.count(User.id))
         .join(UserRole, UserRole.user_id == User.id)
         .join(Role, Role.id == UserRole.role_id)
-        .where(Role.name == rules.BuiltInRole.ADMIN, User.disabled_at.is_(None), User.id != without)
+        .where(
+            Role.name == rules.BuiltInRole.ADMIN,
+            User.disabled_at.is_(None),
+            User.password_hash != "",
+            User.id != without,
+        )
     )
     return session.scalar(statement) or 0
 

@@ -19,6 +19,10 @@ from server.kernel.session import Origin, enter_tenant
 from server.kernel.uow import retrying, unit_of_work
 
 
+class _Replaced(Exception):
+    """Another hash was set while the password was checked against the one before."""
+
+
 def sign_in(
     platform: Platform,
     *,
@@ -42,9 +46,12 @@ def sign_in(
 
     def start() -> SignedIn:
         with unit_of_work(platform, candidate.tenant_id, origin=origin) as session:
+            user = queries.lock_user(session, candidate.user_id)
+            if user.password_hash != password_hash:
+                raise _Replaced
             sessions.forget_failures(session, key=key)
             if renewed is not None:
-                queries.lock_user(session, candidate.user_id).password_hash = renewed
+                user.password_hash = renewed
             return sessions.start_session(
                 session,
                 user_id=candidate.user_id,
@@ -52,7 +59,12 @@ def sign_in(
                 installation_id=installation_id,
             )
 
-    return retrying(start)
+    try:
+        return retrying(start)
+    except _Replaced:  # The password has to be right by the new hash.
+        return sign_in(
+            platform, login=login, password=password, origin=origin, installation_id=installation_id
+        )
 
 
 def refresh(
@@ -111,11 +123,14 @@ def change_own_password(
         _keep_failure(platform, key)
         raise SignInRefused("The current password is wrong.")
     with unit_of_work(platform, actor.tenant_id, actor=actor, origin=origin) as session:
+        user = queries.lock_user(session, actor.id)
+        if user.password_hash != password_hash:  # Replaced while this one was checked.
+            raise SignInRefused("The current password is wrong.")
         sessions.forget_failures(session, key=key)
         users.set_password(
             session,
             actor=actor,
-            user=queries.lock_user(session, actor.id),
+            user=user,
             password=new_password,
             keep=session_id,
         )

@@ -97,6 +97,8 @@ def _sqlite_engine(url: str, *, as_owner: bool) -> Engine:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA foreign_keys={'OFF' if as_owner else 'ON'}")
         connection.execute("PRAGMA temp_store=MEMORY")
+        # SQLite's own knows only ASCII; PostgreSQL's, and so every search by words, knows the rest.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         geo.register_functions(connection)
 
     @event.listens_for(engine, "begin")
@@ -106,6 +108,10 @@ def _sqlite_engine(url: str, *, as_owner: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _enter_app_role(connection: Any, _record: Any) -> None:

@@ -17,8 +17,18 @@ from server.kernel.db import Base
 from server.kernel.errors import InvalidInput
 
 
-def require(session: Session, table: str, ids: Collection[UUID], *, field: str) -> None:
-    """Refuse the input unless every id is a record of ``table`` in this tenant, not archived."""
+def require(
+    session: Session,
+    table: str,
+    ids: Collection[UUID],
+    *,
+    field: str,
+    even_archived: bool = False,
+) -> None:
+    """Refuse the input unless every id is a record of ``table`` in this tenant, not archived.
+
+    ``even_archived`` is for facts: what was used on site may have been archived since.
+    """
     model = _model_of(table)
     wanted = set(ids)
     if not wanted:
@@ -29,7 +39,7 @@ def require(session: Session, table: str, ids: Collection[UUID], *, field: str) 
     noun = table.replace("_", " ")
     if wanted - found.keys():
         raise InvalidInput(f"There is no such {noun}.", **{field: "unknown"})
-    if any(getattr(record, "archived_at", None) for record in found.values()):
+    if not even_archived and any(getattr(record, "archived_at", None) for record in found.values()):
         raise InvalidInput(f"The {noun} is archived.", **{field: "archived"})
 
 

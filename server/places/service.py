@@ -148,6 +148,8 @@ def change_site(session: Session, *, actor: Actor, site: Site, changes: Mapping[
         events.record(session, SiteArchived(entity_id=site.id))
     elif is_to_restore(site, changes):
         queries.get_usable_customer(session, site.customer_id)
+        if site.is_territory_chosen and site.territory_id is not None:
+            queries.get_usable_territory(session, site.territory_id)
         site.archived_at = None
         events.record(session, SiteRestored(entity_id=site.id))
     return site

@@ -17,6 +17,7 @@ from server.stream.heights import Height, HeightSource, PolledHeights, ReadHeigh
 from server.stream.server import StreamServer, Subscription, Verify, run
 
 LOOPBACK = ("127.0.0.1", "localhost")
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def main() -> None:
@@ -57,10 +58,11 @@ def reader_of_heights(engine: Engine) -> ReadHeights:
 def allowed_origins(public_url: str) -> frozenset[str]:
     """The public origin; on loopback also under its other name."""
     parts = urlsplit(public_url)
-    if parts.hostname not in LOOPBACK:
-        return frozenset({f"{parts.scheme}://{parts.netloc}"})
-    port = f":{parts.port}" if parts.port else ""
-    return frozenset(f"{parts.scheme}://{name}{port}" for name in LOOPBACK)
+    # As browsers write it (RFC 6454, 6.1): lower case, and no port that goes without saying.
+    host = parts.hostname or ""
+    port = "" if parts.port in {None, DEFAULT_PORTS.get(parts.scheme)} else f":{parts.port}"
+    names = LOOPBACK if host in LOOPBACK else (f"[{host}]" if ":" in host else host,)
+    return frozenset(f"{parts.scheme}://{name}{port}" for name in names)
 
 
 def verifier(configuration: Settings) -> Verify:

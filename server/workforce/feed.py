@@ -22,6 +22,7 @@ from server.workforce.models import (
 )
 
 Documents = dict[UUID, dict[str, Any]]
+READ = "workforce.read"
 
 
 def _skill_scopes(_session: Session, _record: Skill) -> set[str]:
@@ -40,12 +41,16 @@ def _position_scopes(_session: Session, _record: EngineerPosition) -> set[str]:
     return {"desk"}
 
 
-def _skills(session: Session, _actor: Actor, ids: Sequence[UUID]) -> Documents:
+def _skills(session: Session, actor: Actor, ids: Sequence[UUID]) -> Documents:
+    if not actor.may("skills.read"):
+        return {}
     return _documents(session, queries.SKILL_COLUMNS, Skill.id, ids)
 
 
-def _engineers(session: Session, _actor: Actor, ids: Sequence[UUID]) -> Documents:
+def _engineers(session: Session, actor: Actor, ids: Sequence[UUID]) -> Documents:
     found = _documents(session, queries.ENGINEER_COLUMNS, Engineer.id, ids)
+    if not actor.may(READ):
+        found = {key: one for key, one in found.items() if one["user_id"] == actor.id}
     skills = queries.skills_of(session, found)
     for engineer_id, document in found.items():
         document["home_position"] = position_document(document["home_position"])
@@ -53,15 +58,26 @@ def _engineers(session: Session, _actor: Actor, ids: Sequence[UUID]) -> Document
     return found
 
 
-def _shifts(session: Session, _actor: Actor, ids: Sequence[UUID]) -> Documents:
-    return _documents(session, queries.SHIFT_COLUMNS, Shift.id, ids)
+def _shifts(session: Session, actor: Actor, ids: Sequence[UUID]) -> Documents:
+    return _own(session, actor, _documents(session, queries.SHIFT_COLUMNS, Shift.id, ids))
 
 
-def _absences(session: Session, _actor: Actor, ids: Sequence[UUID]) -> Documents:
-    return _documents(session, queries.ABSENCE_COLUMNS, Absence.id, ids)
+def _absences(session: Session, actor: Actor, ids: Sequence[UUID]) -> Documents:
+    return _own(session, actor, _documents(session, queries.ABSENCE_COLUMNS, Absence.id, ids))
 
 
-def _positions(session: Session, _actor: Actor, ids: Sequence[UUID]) -> Documents:
+def _own(session: Session, actor: Actor, found: Documents) -> Documents:
+    """Leave all of them to those who plan, and an engineer the own ones."""
+    if actor.may(READ):
+        return found
+    own = queries.find_engineer_of_user(session, actor.id)
+    own_id = own.id if own is not None else None
+    return {key: one for key, one in found.items() if one["engineer_id"] == own_id}
+
+
+def _positions(session: Session, actor: Actor, ids: Sequence[UUID]) -> Documents:
+    if not actor.may(READ):
+        return {}
     found = _documents(session, queries.POSITION_COLUMNS, EngineerPosition.id, ids)
     for document in found.values():
         document["position"] = position_document(document["position"])

@@ -6,11 +6,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory import service
 from inventory.errors import ReservationClosed, WorkOrderFinished
-from inventory.models import StockLocation
+from inventory.models import Reservation, StockLocation
 from inventory.service import Line
 from server.kernel import clock, outbox
 from server.kernel.actors import Actor
@@ -298,3 +299,20 @@ def test_a_claim_is_given_back_once(session: Session, actor: Actor, store: Stock
     assert level(session, part, store) == (ONE, 0)
     with pytest.raises(ReservationClosed):
         service.release_claim(session, actor=actor, reservation=claim)
+
+
+def test_a_van_that_changes_hands_serves_its_new_engineer(session: Session, actor: Actor) -> None:
+    part, ana, rui = a_part(session), an_engineer(session), an_engineer(session)
+    van = a_van(session, ana.id)
+    some_stock(session, part.id, van.id, 5 * ONE)
+    of_ana, of_rui = a_work_order(session), a_work_order(session)
+    assign(session, of_ana, ana)
+    assign(session, of_rui, rui)
+    reserve(session, of_ana, part, 2 * ONE)
+    reserve(session, of_rui, part, 4 * ONE)
+
+    service.change_location(session, actor=actor, location=van, changes={"engineer_id": rui.id})
+
+    lies_at = select(Reservation.work_order_id, Reservation.location_id)
+    found = {row.work_order_id: row.location_id for row in session.execute(lies_at)}
+    assert found == {of_ana.id: None, of_rui.id: van.id}

@@ -8,9 +8,14 @@ from uuid import UUID
 
 import pytest
 
+from server.assets.queries import lock_fault_code
+from server.assets.service import change_fault_code
+from server.kernel.actors import Actor
+from server.kernel.ids import new_id
 from server.places import api as places
 from server.workorders import api as workorders
 from server.workorders.queries import list_tasks
+from tests.builders import a_part
 from tests.platforms import ApiClient, Person
 from tests.server.workorders.assignments import assign, unassign
 from tests.sync.phones import Phone, document_of, statuses
@@ -132,3 +137,24 @@ def test_a_permission_that_is_given_later_shows_what_was_there_before(
     states = {it["id"]: it["state"] for it in watcher.pull(limit=1000)["changes"]}
     assert hidden
     assert {states[customer_id] for customer_id in hidden} == {"visible"}
+
+
+def test_a_repair_for_a_fault_that_was_archived_meanwhile_is_kept_with_its_part(
+    phone: Phone, work: UUID, working: Working, actor: Actor
+) -> None:
+    with working() as session:
+        fault_code_id = workorders.get_work_order(session, work).fault_code_id
+        assert fault_code_id is not None
+        fault_code = lock_fault_code(session, fault_code_id)
+        changes = {"is_archived": True}
+        change_fault_code(session, actor=actor, fault_code=fault_code, changes=changes)
+        part_id = str(a_part(session).id)
+    repair = {"id": str(new_id()), "action": "Seal replaced", "fault_code_id": str(fault_code_id)}
+    fitted = {"move_id": str(new_id()), "repair_id": repair["id"], "part_id": part_id}
+
+    kept = phone.push(
+        phone.command("repair.record", work, **repair),
+        phone.command("part.consume", work, **fitted, quantity="1"),
+    )
+
+    assert statuses(kept) == ["applied", "applied"]

@@ -92,7 +92,7 @@ def change_asset(
             places.lock_site(session, site_id)
         below = queries.levels_below(session, asset)
     changed = assign(asset, wanted)
-    if "parent_id" in changed and asset.parent_id is not None:
+    if asset.parent_id is not None and not {"parent_id", "site_id"}.isdisjoint(changed):
         _check_parent(session, asset, asset.parent_id, levels_below=len(below))
     if "site_id" in changed:
         _take_along(session, asset, below, from_site_id)

@@ -114,7 +114,7 @@ def record_repair(
     if fault_code_id is ...:
         fault_code_id = work_order.fault_code_id
     elif fault_code_id is not None:
-        require(session, "fault_code", [fault_code_id], field="fault_code_id")
+        require(session, "fault_code", [fault_code_id], field="fault_code_id", even_archived=True)
     repair = Repair(
         **content,
         asset_id=work_order.asset_id,

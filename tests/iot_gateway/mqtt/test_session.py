@@ -348,12 +348,13 @@ def test_a_disconnect_takes_the_will_back(running: RunningEndpoint, store: Memor
     assert store.of_kind(MessageKind.WILL) == []
 
 
-def test_an_mqtt_5_device_may_leave_with_its_will(
-    running: RunningEndpoint, store: MemoryStore
+@pytest.mark.parametrize("reason", [b"\x04", b"\x80", b"\x97"])
+def test_an_mqtt_5_device_that_leaves_with_a_reason_leaves_its_will(
+    running: RunningEndpoint, store: MemoryStore, reason: bytes
 ) -> None:
     with RawDevice(running.port) as pump:
         pump.send(device.connect(V5, will=(OWN_TOPIC, b"gone"))).read()
-        pump.send(b"\xe0\x01\x04")
+        pump.send(b"\xe0\x01" + reason)
         wait_until(lambda: store.of_kind(MessageKind.WILL))
 
 
@@ -383,9 +384,7 @@ def test_another_device_cannot_take_over_by_the_client_id(running: RunningEndpoi
         assert pump.send(b"\xc0\0").read() == b"\xd0\0"
 
 
-def test_silence_beyond_the_keep_alive_ends_the_connection(
-    store: MemoryStore,
-) -> None:
+def test_silence_beyond_the_keep_alive_ends_the_connection(store: MemoryStore) -> None:
     with RunningEndpoint(store, keep_alive_factor=0.2) as running, RawDevice(running.port) as pump:
         pump.send(device.connect(V5, keep_alive=1)).read()
 

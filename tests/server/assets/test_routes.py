@@ -319,3 +319,17 @@ def _filled(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [_filled(item, ids) for item in value]
     return value.format(**ids) if isinstance(value, str) else value
+
+
+def test_a_part_does_not_leave_the_site_of_its_whole(
+    client: ApiClient, working: Callable[..., Any]
+) -> None:
+    with working() as session:
+        whole = an_asset(session)
+        part_id = an_asset(session, site_id=whole.site_id, parent_id=whole.id).id
+        body = {"site_id": str(a_site(session).id), "parent_id": str(whole.id)}
+    path = f"/api/v1/assets/{part_id}"
+
+    answer = client.patch(path, json=body, revision=client.get(path).get_json()["revision"])
+
+    assert answer.status_code == 422

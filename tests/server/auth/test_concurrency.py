@@ -10,8 +10,11 @@ from threading import Barrier
 from typing import Any
 from uuid import UUID
 
-from server.auth import api, queries, signin
-from server.auth.errors import LastAdmin, RefreshTokenReused
+import pytest
+from sqlalchemy import select
+
+from server.auth import api, passwords, queries, signin
+from server.auth.errors import LastAdmin, RefreshTokenReused, SignInRefused
 from server.auth.models import RefreshToken
 from server.auth.tokens import digest
 from server.kernel.actors import Actor
@@ -20,7 +23,7 @@ from server.kernel.modules import Platform
 from server.kernel.session import Origin
 from server.kernel.tenancy import Tenant
 from server.kernel.uow import unit_of_work
-from tests.platforms import Person
+from tests.platforms import PASSWORD, Person
 
 HERE = Origin(address="192.0.2.9")
 SignIn = Callable[..., Person]
@@ -83,3 +86,32 @@ def test_two_administrators_who_disable_each_other_leave_one(
     results = at_once(lambda: disable(first), lambda: disable(second))
 
     assert sorted(isinstance(result, LastAdmin) for result in results) == [False, True]
+
+
+def test_the_old_password_lets_nobody_in_who_was_checked_while_it_was_replaced(
+    platform: Platform,
+    tenant: Tenant,
+    sign_in: SignIn,
+    actor: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person, is_right = sign_in("dispatcher"), passwords.is_right
+
+    def replaced_meanwhile(kept: str, password: str) -> bool:
+        answer = is_right(kept, password)
+        with unit_of_work(platform, tenant.id) as session:
+            user = queries.lock_user(session, person.id)
+            api.set_password(session, actor=actor, user=user, password="another long secret")
+        return answer
+
+    monkeypatch.setattr(passwords, "is_right", replaced_meanwhile)
+    with pytest.raises(SignInRefused):
+        signin.sign_in(
+            platform, login=f"{person.login}@{tenant.slug}", password=PASSWORD, origin=HERE
+        )
+
+    with unit_of_work(platform, tenant.id, write=False) as session:
+        alive = select(RefreshToken.id).where(
+            RefreshToken.user_id == person.id, RefreshToken.revoked_at.is_(None)
+        )
+        assert session.scalars(alive).all() == []

@@ -177,6 +177,27 @@ def test_users_are_found_by_the_begin_of_login_or_name(client: ApiClient) -> Non
     assert found == {"kim": ["zoe.k"], "ZOE": ["zoe.k"], "k_": ["k_im"], "%25": [], "100": ["k_im"]}
 
 
+@pytest.mark.parametrize("q", ["Émile", "émi", "ÉMILE Z"])
+def test_letters_beyond_ascii_are_found_in_either_case(client: ApiClient, q: str) -> None:
+    client.post("/api/v1/users", json=a_body(login="zola", display_name="Émile Zola"))
+
+    assert [user["login"] for user in client.items(f"/api/v1/users?q={q}")] == ["zola"]
+
+
+def test_an_admin_without_a_password_is_not_the_one_who_stays(
+    sign_in: Callable[..., Person],
+) -> None:
+    last = sign_in("admin")
+    later = {"login": "later", "display_name": "Later", "roles": ["admin"]}
+    assert last.client.post("/api/v1/users", json=later).status_code == 201
+    path = f"/api/v1/users/{last.id}"
+    revision = last.client.get(path).get_json()["revision"]
+
+    answer = last.client.post(f"{path}/moves", json={"action": "disable"}, revision=revision)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "last-admin")
+
+
 def test_users_are_filtered_by_role_and_state(client: ApiClient) -> None:
     made = client.post("/api/v1/users", json=a_body(roles=["lead"])).get_json()
 

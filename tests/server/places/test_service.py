@@ -249,3 +249,20 @@ def test_many_sites_follow_in_several_steps(
 
     with working(write=False) as session:
         assert set(session.scalars(select(Site.territory_id))) == {drawn}
+
+
+def test_a_site_does_not_come_back_into_an_archived_territory_that_was_chosen(
+    session: Session, actor: Actor
+) -> None:
+    territory = a_territory(session)
+    site = a_site(session, territory_id=territory.id)
+    archived = {"is_archived": True}
+    service.change_site(session, actor=actor, site=site, changes=archived)
+    service.change_territory(session, actor=actor, territory=territory, changes=archived)
+    restored = {"is_archived": False}
+
+    with pytest.raises(InvalidInput):
+        service.change_site(session, actor=actor, site=site, changes=restored)
+
+    service.change_site(session, actor=actor, site=site, changes={**restored, "territory_id": None})
+    assert site.archived_at is None

@@ -44,6 +44,10 @@ def test_heights_are_read_and_no_connection_is_held_in_between(
         ("http://localhost:8080", {"http://127.0.0.1:8080", "http://localhost:8080"}),
         ("https://service.example.org", {"https://service.example.org"}),
         ("https://service.example.org:8443", {"https://service.example.org:8443"}),
+        # As browsers write it: in lower case, without the port that goes without saying.
+        ("https://Service.Example.org", {"https://service.example.org"}),
+        ("https://service.example.org:443", {"https://service.example.org"}),
+        ("http://[2001:db8::1]:8080", {"http://[2001:db8::1]:8080"}),
     ],
 )
 def test_only_the_one_public_origin_may_listen(public_url: str, origins: set[str]) -> None:

@@ -207,3 +207,13 @@ def test_a_number_that_is_no_tickets_finds_nothing_and_hurts_nothing(
     client: ApiClient, made: dict[str, Any], digits: str
 ) -> None:
     assert client.items(f"{TICKETS}?q={digits}") == []
+
+
+@pytest.mark.parametrize("q", ["Ölverlust", "ölverlust", "übergabe", "насос", "AN DER"])
+def test_words_are_found_in_either_case_in_every_script(
+    client: ApiClient, working: Working, q: str
+) -> None:
+    with working() as session:
+        ticket_id = str(a_ticket(session, title="Ölverlust an der ÜBERGABE, Насос").id)
+
+    assert [ticket["id"] for ticket in client.items(f"{TICKETS}?q={q}")] == [ticket_id]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from server.kernel import changes, geo
+from server.kernel import changes, clock, geo
 from server.kernel.actors import Actor
 from server.workforce import service
 from server.workforce.feed import FEED_KINDS
@@ -18,6 +20,7 @@ from server.workforce.schemas import (
     ShiftSchema,
     SkillSchema,
 )
+from tests.platforms import Person
 from tests.server.workforce.people import PORTO, a_shift, a_skill, an_engineer
 
 KINDS = {kind.name: kind for kind in FEED_KINDS}
@@ -99,3 +102,28 @@ def test_a_shift_taken_back_is_marked_as_removed(
     changes.stamp(session)
     rows = changes.changes_after(session, scopes=["desk"], after=0, up_to=10**9, limit=100)
     assert (rows[-1].kind, rows[-1].state) == ("shift", changes.ItemState.DELETED)
+
+
+@pytest.mark.parametrize("role", ["agent", "storekeeper"])
+def test_homes_positions_and_absences_are_for_those_who_plan(
+    sign_in: Callable[..., Person], working: Callable[..., Any], actor: Actor, role: str
+) -> None:
+    with working() as session:
+        engineer = an_engineer(session, home_position=geo.point(*PORTO))
+        service.add_absence(
+            session,
+            actor=actor,
+            engineer_id=engineer.id,
+            starts_at=clock.now(),
+            ends_at=clock.now() + dt.timedelta(days=3),
+            reason="Operation",
+        )
+        here = geo.point(*PORTO)
+        service.record_position(session, actor=actor, engineer_id=engineer.id, position=here)
+    reader = sign_in(role).client
+
+    shown = reader.get("/api/v1/sync/pull?limit=1000").get_json()["changes"]
+
+    assert reader.get("/api/v1/absences").status_code == 403
+    told = {"engineer", "shift", "absence", "engineer_position"}
+    assert [it for it in shown if it["kind"] in told and it["state"] == "visible"] == []

@@ -1,6 +1,6 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { type SessionState, refresh, sessionState } from "@truckroll/shared/session.ts";
+import { type SessionState, sessionState } from "@truckroll/shared/session.ts";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { Router } from "wouter";
@@ -9,7 +9,9 @@ import { SignInPage } from "../features/sign-in/SignInPage.tsx";
 import { SignInAgain } from "../features/sign-in/SignInAgain.tsx";
 import { useTexts } from "../texts.ts";
 import { Desk } from "./Desk.tsx";
+import { dropDrafts } from "./drafts.ts";
 import { FailureNotice } from "./FailureNotice.tsx";
+import { restoreSession } from "./leaving.ts";
 import { makeQueryClient } from "./query-client.ts";
 import { useSchemeOnPage } from "./scheme.ts";
 import { useSessionState } from "./session-state.ts";
@@ -44,6 +46,7 @@ function Entrance(): ReactElement {
   const leave = useCallback(() => {
     setInside(false);
     client.clear();
+    dropDrafts();
   }, []);
   if (isInside)
     return (
@@ -60,7 +63,7 @@ function useRestoredSession() {
   const [error, setError] = useState<unknown>(null);
   const restore = useCallback(() => {
     setError(null);
-    refresh().catch((reason: unknown) => setError(reason));
+    restoreSession().catch((reason: unknown) => setError(reason));
   }, []);
   useEffect(() => {
     if (isUnknown(sessionState())) restore();

@@ -70,3 +70,13 @@ export async function allPages<T>(
 export function ifMatch(revision: number): { "If-Match": string } {
   return { "If-Match": `"${revision}"` };
 }
+
+/** Pass an answer on; `then` is told when an earlier try, whose answer was lost, took the id. */
+export async function whenIdTaken<T>(answer: Promise<T>, then: () => void): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (failureIn(error).code === "id-taken") then();
+    throw error;
+  }
+}

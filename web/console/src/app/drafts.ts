@@ -20,6 +20,12 @@ export function writeDraft(key: string, value: unknown): void {
   }
 }
 
+/** Whoever signs in next at this window is not shown what somebody else typed. */
+export function dropDrafts(): void {
+  const keys = Array.from({ length: sessionStorage.length }, (_, at) => sessionStorage.key(at));
+  for (const key of keys) if (key?.startsWith(PREFIX)) sessionStorage.removeItem(key);
+}
+
 export function dropDraft(key: string): void {
   sessionStorage.removeItem(PREFIX + key);
 }

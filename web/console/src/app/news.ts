@@ -24,6 +24,7 @@ export async function followChanges(client: QueryClient, changes: Change[]): Pro
     await Promise.all([
       client.invalidateQueries({ queryKey: keys.ticketLists }),
       client.invalidateQueries({ queryKey: keys.openTickets }),
+      ...[...touched].map((id) => client.invalidateQueries({ queryKey: keys.ticket(id) })),
     ]);
     markFresh(touched);
     return;
@@ -34,15 +35,24 @@ export async function followChanges(client: QueryClient, changes: Change[]): Pro
   if (known.size > 0) tellNew(here.filter((row) => !known.has(row.id) && isNews(row)));
 }
 
+/** The latest question about each ticket: an answer that comes late must not replace a newer one. */
+const asked = new Map<string, object>();
+
 async function readTicket(client: QueryClient, id: string): Promise<Ticket | null> {
+  const question = {};
+  asked.set(id, question);
   try {
     const row = await take(getApiV1TicketsByTicketId({ path: { ticket_id: id } }));
-    putTicket(client, { id, revision: row.revision, row });
+    if (asked.get(id) === question) putTicket(client, { id, revision: row.revision, row });
     return row;
   } catch (error) {
     if (failureIn(error).status === 404) putTicket(client, { id, revision: 0, row: null });
-    else void client.invalidateQueries({ queryKey: keys.ticketLists });
+    else
+      for (const queryKey of [keys.ticketLists, keys.openTickets, keys.ticket(id)])
+        void client.invalidateQueries({ queryKey });
     return null;
+  } finally {
+    if (asked.get(id) === question) asked.delete(id);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
-import { signOut } from "@truckroll/shared/session.ts";
 import type { ReactElement } from "react";
 import { Empty } from "../../app/FailureNotice.tsx";
+import { leaveSession } from "../../app/leaving.ts";
 import type { Me } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
 
@@ -9,7 +9,7 @@ import { useTexts } from "../../texts.ts";
 export function NotForYou({ me, onLeave }: { me: Me; onLeave: () => void }): ReactElement {
   const { t } = useTexts();
   async function leave() {
-    await signOut().catch(() => undefined);
+    await leaveSession();
     onLeave();
   }
   return (

@@ -1,7 +1,7 @@
 import { Button, Popover, SegmentedControl, useMantineColorScheme } from "@mantine/core";
-import { signOut } from "@truckroll/shared/session.ts";
 import type { ReactElement } from "react";
 import { Icon } from "../../app/icons.tsx";
+import { leaveSession } from "../../app/leaving.ts";
 import type { Me } from "../../app/records.ts";
 import { useTexts } from "../../texts.ts";
 import { LanguageSwitch } from "./LanguageSwitch.tsx";
@@ -16,8 +16,7 @@ interface Props {
 export function UserMenu({ me, onLeave, onHelp }: Props): ReactElement {
   const { t } = useTexts();
   async function leave() {
-    // Without an answer this window forgets the session all the same.
-    await signOut().catch(() => undefined);
+    await leaveSession();
     onLeave();
   }
   return (

@@ -1,9 +1,9 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import type { Failure } from "@truckroll/shared/problem.ts";
-import { signIn } from "@truckroll/shared/session.ts";
 import { type FormEvent, type ReactElement, type RefObject, useRef, useState } from "react";
 import { ApiError } from "../../app/api.ts";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
+import { enterSession } from "../../app/leaving.ts";
 import { useTexts } from "../../texts.ts";
 
 interface Props {
@@ -25,7 +25,7 @@ export function SignInForm({ fixedLogin, onDone }: Props): ReactElement {
     event.preventDefault();
     setBusy(true);
     setFailure(null);
-    const refused = await signIn(login.trim(), password);
+    const refused = await enterSession(login.trim(), password);
     setBusy(false);
     setFailure(refused);
     if (refused) field.current?.select();

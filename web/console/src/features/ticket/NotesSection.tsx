@@ -2,7 +2,7 @@ import { Button, Checkbox, Textarea } from "@mantine/core";
 import { postApiV1TicketsByTicketIdNotes } from "@truckroll/shared/api/gen/sdk.gen.ts";
 import { dayAndTime } from "@truckroll/shared/format.ts";
 import { type FormEvent, type ReactElement, useState } from "react";
-import { take } from "../../app/api.ts";
+import { take, whenIdTaken } from "../../app/api.ts";
 import { useDraft } from "../../app/drafts.ts";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
 import { keys } from "../../app/keys.ts";
@@ -59,18 +59,19 @@ function AddNote({ ticketId }: { ticketId: string }): ReactElement {
   const [isForCustomer, setForCustomer] = useState(false);
   // The same note sent twice has the same id, and so is kept once.
   const [id, setId] = useState(() => crypto.randomUUID());
+  // An earlier try was kept as it was typed then; what was corrected since is another note.
+  const renew = () => setId(crypto.randomUUID());
+  const send = () =>
+    postApiV1TicketsByTicketIdNotes({
+      path: { ticket_id: ticketId },
+      body: { id, body: body.trim(), is_internal: !isForCustomer },
+    });
   const add = useChange({
-    act: () =>
-      take(
-        postApiV1TicketsByTicketIdNotes({
-          path: { ticket_id: ticketId },
-          body: { id, body: body.trim(), is_internal: !isForCustomer },
-        }),
-      ),
+    act: () => whenIdTaken(take(send()), renew),
     touches: [keys.notes(ticketId), keys.ticketHistory(ticketId)],
     onDone: () => {
       clear();
-      setId(crypto.randomUUID());
+      renew();
     },
   });
   function submit(event: FormEvent) {

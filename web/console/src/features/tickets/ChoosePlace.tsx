@@ -63,7 +63,8 @@ function SearchPlace({ draft, onChange, isMissing }: Props): ReactElement {
           if (event.key === "Enter" && isPlaceOpen(draft)) {
             // Not the whole form: the place comes first.
             event.preventDefault();
-            first?.click();
+            // What stands there for a moment still belongs to the words before.
+            if (asked === draft.place.trim() && !found.isPlaceholderData) first?.click();
           } else if (event.key === "ArrowDown" && first) {
             event.preventDefault();
             first.focus();

@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput, Textarea } from "@mantine/core";
 import { postApiV1Tickets } from "@truckroll/shared/api/gen/sdk.gen.ts";
 import { type FormEvent, type ReactElement, useState } from "react";
-import { take } from "../../app/api.ts";
+import { take, whenIdTaken } from "../../app/api.ts";
 import { useDraft } from "../../app/drafts.ts";
 import { FailureNotice } from "../../app/FailureNotice.tsx";
 import { keys } from "../../app/keys.ts";
@@ -21,8 +21,10 @@ export default function NewTicketForm({ onClose }: { onClose: () => void }): Rea
   const { selectTicket } = useChoosing();
   const [draft, setDraft, clear] = useDraft<NewTicketDraft>("new-ticket", emptyDraft());
   const set = (change: Partial<NewTicketDraft>) => setDraft({ ...draft, ...change });
+  // It was opened as it was typed then; what was changed since is another ticket.
+  const showEarlierTry = () => (selectTicket(draft.id), set({ id: crypto.randomUUID() }));
   const open = useChange({
-    act: () => take(postApiV1Tickets({ body: bodyOf(draft) })),
+    act: () => whenIdTaken(take(postApiV1Tickets({ body: bodyOf(draft) })), showEarlierTry),
     touches: [keys.ticketLists, keys.openTickets],
     onDone: (ticket) => {
       clear();
