@@ -30,12 +30,14 @@ LISBON = ZoneInfo("Europe/Lisbon")
 def test_a_click_on_the_edge_of_a_bar_books_nothing_anew(
     company: Company, open_desk: OpenDesk
 ) -> None:
-    ana = company.engineers[0]
-    title = company.work_order(ana)["title"]
+    ana, work_order = company.engineers[0], company.work_order()
+    # Whatever the hour is now: a bar whose end lies in the day that is shown.
+    noon = (clock.now() + dt.timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
+    choice = {"engineer_id": str(ana.engineer_id), "starts_at": noon.isoformat()}
+    company.desk.post(f"/work-orders/{work_order['id']}/bookings", choice)
     before = company.desk.every("/bookings")
-    desk = Desk(open_desk(), company).sign_in(company.dispatcher)
-    bar = desk.visit(ana, title)
-    bar.scroll_into_view_if_needed()
+    desk = Desk(open_desk(), company).sign_in(company.dispatcher).open(f"?day={noon:%Y-%m-%d}")
+    bar = desk.visit(ana, work_order["title"])
 
     bar.hover()
     desk.page.get_by_title(desk.words("timeline.resize")).first.click(force=True)
