@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from inventory.models import Reservation, StockLevel, StockLocation
@@ -100,60 +100,43 @@ def lock_short_claims(
 
     With ``engineer_id`` only those of work that this engineer is booked for.
     """
-    statement = (
-        select(Reservation)
-        .join(WorkOrder, WorkOrder.id == Reservation.work_order_id)
-        .where(
-            Reservation.part_id == part_id,
-            Reservation.state == ReservationState.OPEN,
-            Reservation.location_id.is_(None),
-        )
-        .order_by(WorkOrder.due_at, Reservation.id)
-        .limit(FILL_LIMIT)
-        .with_for_update(of=Reservation)
-        .execution_options(populate_existing=True)
-    )
+    statement = _locked(part_id, Reservation.location_id.is_(None))
     if engineer_id is not None:
         statement = statement.where(WorkOrder.engineer_id == engineer_id)
-    return session.scalars(statement).all()
+    first = statement.order_by(WorkOrder.due_at, Reservation.id).limit(FILL_LIMIT)
+    return session.scalars(first).all()
 
 
 def lock_claims_at(session: Session, part_id: UUID, location_id: UUID) -> Sequence[Reservation]:
     """Return the open claims that lie at a location, the work due last at first."""
-    statement = (
-        select(Reservation)
-        .join(WorkOrder, WorkOrder.id == Reservation.work_order_id)
-        .where(
-            Reservation.part_id == part_id,
-            Reservation.state == ReservationState.OPEN,
-            Reservation.location_id == location_id,
-        )
-        .order_by(WorkOrder.due_at.desc(), Reservation.id.desc())
-        .with_for_update(of=Reservation)
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(statement).all()
+    statement = _locked(part_id, Reservation.location_id == location_id)
+    last = statement.order_by(WorkOrder.due_at.desc(), Reservation.id.desc())
+    return session.scalars(last).all()
 
 
 def lock_claims_of_others(
     session: Session, part_id: UUID, van: StockLocation
 ) -> Sequence[Reservation]:
     """Return the open claims in a van of work that is not its engineer's, due first at first."""
-    others = WorkOrder.engineer_id.is_distinct_from(van.engineer_id)
-    statement = (
+    statement = _locked(part_id, Reservation.location_id == van.id)
+    if van.engineer_id is not None:
+        statement = statement.where(WorkOrder.engineer_id.is_distinct_from(van.engineer_id))
+    return session.scalars(statement.order_by(WorkOrder.due_at, Reservation.id)).all()
+
+
+def _locked(part_id: UUID, *conditions: ColumnElement[bool]) -> Select[Reservation]:
+    """Choose open claims on a part beside the work they are for, and lock them."""
+    return (
         select(Reservation)
         .join(WorkOrder, WorkOrder.id == Reservation.work_order_id)
         .where(
             Reservation.part_id == part_id,
             Reservation.state == ReservationState.OPEN,
-            Reservation.location_id == van.id,
-            others if van.engineer_id is not None else true(),
+            *conditions,
         )
-        .order_by(WorkOrder.due_at, Reservation.id)
         .with_for_update(of=Reservation)
         .execution_options(populate_existing=True)
     )
-    return session.scalars(statement).all()
 
 
 def claimed_quantities(session: Session, work_order_id: UUID) -> dict[UUID, int]:

@@ -8,12 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from iot_gateway.models import AlarmState, EpisodeState
+from iot_gateway import evaluation, queries, service
+from iot_gateway.models import AlarmState, AlertRule, EpisodeState
+from server.assets import api as assets
+from server.assets.service import change_device
 from server.kernel import clock
 from server.kernel.actors import system
 from server.kernel.uow import retrying
 from server.tickets import api as tickets
+from tests.builders import an_asset
 from tests.iot_gateway.records import (
     NOON,
     Box,
@@ -170,3 +175,48 @@ def test_an_alarm_that_races_with_its_ticket_being_solved_is_not_lost(
                 assert episodes[alarm.episode_id] is EpisodeState.OPEN
             unsettled = [t for t in tickets_of(session, box.asset_id) if t.state == "open"]
             assert len(unsettled) == len(still_open)
+
+
+@pytest.mark.only("postgres")
+@pytest.mark.parametrize("what", ["rule", "device"])
+def test_a_change_during_an_evaluation_leaves_no_alarm_behind(
+    gateway: Gateway,
+    watched: Watched,
+    working: Working,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+) -> None:
+    box, load = watched(), evaluation._load
+    gateway.take(box.measures(90))
+
+    def change() -> None:
+        with working() as session:
+            actor = system(session.info["unit"].tenant_id)
+            if what == "rule":
+                statement = select(AlertRule.id).where(AlertRule.model_id == box.model_id)
+                rule = queries.lock_rule(session, session.scalars(statement).one())
+                off = {"is_active": False}
+                service.change_rule(session, actor=actor, rule=rule, changes=off)
+            else:
+                device, elsewhere = assets.get_device(session, box.id), an_asset(session)
+                moved = {"asset_id": elsewhere.id}
+                change_device(session, actor=actor, device=device, changes=moved)
+
+    changing = threading.Thread(target=change)
+
+    def load_and_change(*arguments: Any) -> Any:
+        found = load(*arguments)
+        if not changing.ident:
+            changing.start()
+            # It has to wait for the evaluation; without a lock it is done by then.
+            changing.join(1)
+        return found
+
+    monkeypatch.setattr(evaluation, "_load", load_and_change)
+    gateway.evaluate(box)
+    changing.join()
+    gateway.take(box.measures(20, at=NOON + MINUTE))
+    gateway.evaluate(box)
+
+    with working() as session:
+        assert [alarm for alarm in alarms_of(session, box.id) if alarm.cleared_at is None] == []

@@ -6,6 +6,8 @@ let answer: () => Promise<Response>;
 beforeEach(async () => {
   vi.stubGlobal("location", { href: PAGE });
   vi.stubGlobal("fetch", () => answer());
+  // First the session, which sets an address that only a browser completes.
+  await import("./session.ts");
   const { client } = await import("./api/gen/client.gen.ts");
   client.setConfig({ baseUrl: new URL(PAGE).origin });
 });
